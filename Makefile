@@ -1,0 +1,42 @@
+.PHONY: help setup demo test check bench lock clean
+
+VENV := .venv
+PY := $(VENV)/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## list what can be done
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(VENV)/.ready ## a .venv with everything
+
+$(VENV)/.ready: requirements-dev.txt pyproject.toml
+	@command -v python3 >/dev/null || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$(python3 -V)."; exit 1; }
+	@test -x $(PY) || python3 -m venv $(VENV)
+	@echo "Installing what Inkling needs (about a minute the first time)..."
+	@$(PY) -m pip install --quiet --require-hashes --only-binary :all: --no-binary py-trello -r requirements-dev.txt
+	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## everything on this machine: no accounts, no root, no Docker
+	@$(VENV)/bin/inkling demo
+
+test: setup ## all tests
+	@$(PY) -m pytest
+
+check: setup ## what CI runs: lint, types, house rules, tests
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/djlint --quiet --profile=jinja --lint bot/dashboard/templates
+	@$(VENV)/bin/mypy
+	@$(PY) -m pytest
+
+bench: setup ## measure, print a table, write var/bench.json
+	@$(PY) -m tests.bench
+
+lock: setup ## pin all requirements anew, with hashes
+	@$(VENV)/bin/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.txt
+	@$(VENV)/bin/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 --extra dev --extra demo pyproject.toml -o requirements-dev.txt
+
+clean: ## remove the .venv; data in var/ stays
+	@rm -rf $(VENV)
