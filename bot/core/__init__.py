@@ -1,0 +1,1 @@
+"""What web and workers must agree on: settings, rows, a ticket's rules, audit, outbox; no network, no framework."""

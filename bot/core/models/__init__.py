@@ -1,0 +1,38 @@
+"""The rows of Inkling; importing this module makes all of them known to SQLAlchemy."""
+
+from bot.core.models.base import Base
+from bot.core.models.knowledge import Document, Passage
+from bot.core.models.people import ApiToken, DeskSession, Person, SignInLink, Workspace
+from bot.core.models.plumbing import AuditEvent, AuditSeal, InboxItem, OutboxItem, Problem, WorkerProcess
+from bot.core.models.reports import Message, Post, Question, Report
+from bot.core.models.runs import ModelCall, Run, Step
+from bot.core.models.tickets import DeliveryPart, Draft, Review, Ticket, TicketReport
+
+__all__ = [
+    "ApiToken",
+    "AuditEvent",
+    "AuditSeal",
+    "Base",
+    "DeliveryPart",
+    "DeskSession",
+    "Document",
+    "Draft",
+    "InboxItem",
+    "Message",
+    "ModelCall",
+    "OutboxItem",
+    "Passage",
+    "Person",
+    "Post",
+    "Problem",
+    "Question",
+    "Report",
+    "Review",
+    "Run",
+    "SignInLink",
+    "Step",
+    "Ticket",
+    "TicketReport",
+    "WorkerProcess",
+    "Workspace",
+]

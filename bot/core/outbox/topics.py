@@ -1,0 +1,22 @@
+"""The names of all work that leaves a transaction, and the queue that each waits in."""
+
+INTAKE = "intake"
+STATUS = "slack.status"
+QUESTIONS = "slack.questions"
+ANNOUNCE = "slack.announce"
+OPEN_THREAD = "slack.open_thread"
+HINT = "slack.hint"
+CHAIN = "chain"
+DELIVER = "trello.deliver"
+
+# `chat` is what a person waits for, `chain` is model work, `delivery` is Trello.
+QUEUES = {
+    INTAKE: "chat",
+    STATUS: "chat",
+    QUESTIONS: "chat",
+    ANNOUNCE: "chat",
+    OPEN_THREAD: "chat",
+    HINT: "chat",
+    CHAIN: "chain",
+    DELIVER: "delivery",
+}

@@ -1,0 +1,19 @@
+"""A report and its conversation: receiving it, its messages, our questions and their answers; no network."""
+
+from bot.core.reports.questions import Ask, answer, answer_by_reply, ask, expire, open_questions, questions_of
+from bot.core.reports.receive import add_message, change_message, messages_of, receive, report_in_thread
+
+__all__ = [
+    "Ask",
+    "add_message",
+    "answer",
+    "answer_by_reply",
+    "ask",
+    "change_message",
+    "expire",
+    "messages_of",
+    "open_questions",
+    "questions_of",
+    "receive",
+    "report_in_thread",
+]

@@ -1,0 +1,143 @@
+"""Questions we ask back and their answers, by button, modal or reply; anyone in the thread may answer, once."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core.audit import INKLING, Actor, record
+from bot.core.clock import now
+from bot.core.models import Message, Person, Question, Report, Ticket
+from bot.core.outbox import enqueue, topics
+from bot.core.settings import settings
+from bot.core.tickets.life import move
+
+MAX_QUESTIONS, MAX_ROUNDS = 3, 2
+_NUMBERED = re.compile(r"^\s*(?:Q?(\d)\s*[.):\-])\s*(.+?)(?=^\s*Q?\d\s*[.):\-]|\Z)", re.MULTILINE | re.DOTALL)
+_UNKNOWN = re.compile(
+    r"^\W*(i\s+)?(don'?t|do not|no)\s+(know|idea|clue)\W*$|^\W*(not sure|unknown|idk)\W*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question to be asked: what it is about (`field`), its words, answers to offer, and why if not obvious."""
+
+    field: str
+    text: str
+    suggestions: Sequence[str] = ()
+    reason: str = ""
+
+
+def questions_of(session: Session, report_id: int) -> list[Question]:
+    """Every question about a report, in the order asked."""
+    query = select(Question).where(Question.report_id == report_id).order_by(Question.round, Question.position)
+    return list(session.scalars(query))
+
+
+def open_questions(session: Session, report_id: int) -> list[Question]:
+    """Questions still waiting for an answer."""
+    return [question for question in questions_of(session, report_id) if question.state == "open"]
+
+
+def ask(session: Session, report: Report, ticket: Ticket, asks: Sequence[Ask]) -> int:
+    """Ask the next round (at most 3 questions) and wait; `ticket` is locked. Returns the round's number, from 1."""
+    assert 0 < len(asks) <= MAX_QUESTIONS
+    number = max((question.round for question in questions_of(session, report.id)), default=0) + 1
+    assert number <= MAX_ROUNDS
+    for position, item in enumerate(asks, 1):
+        session.add(
+            Question(
+                report_id=report.id,
+                round=number,
+                position=position,
+                field=item.field,
+                text=item.text,
+                reason=item.reason,
+                suggestions=list(item.suggestions),
+            )
+        )
+    report.wait_until = now() + settings().inkling_answer_wait
+    move(session, ticket, "ask", INKLING, {"round": number, "questions": [item.text for item in asks]})
+    enqueue(session, topics.QUESTIONS, f"{report.id}:{number}", {"report_id": report.id, "round": number})
+    return number
+
+
+def answer(
+    session: Session, question_id: int, person: Person, text: str | None, *, message: Message | None = None
+) -> bool:
+    """Answer an open question; None means "don't know". False when somebody was faster or the wait is over."""
+    question = session.scalars(select(Question).where(Question.id == question_id).with_for_update()).first()
+    if question is None or question.state != "open":
+        return False
+    report = session.get_one(Report, question.report_id)
+    known = text is not None and bool(text.strip()) and not _UNKNOWN.match(text)
+    question.state = "answered" if known else "unknown"
+    question.answer = (text or "").strip() if known else ""
+    question.answered_by, question.answered_at = person.id, now()
+    question.message_id = message.id if message else None
+    record(
+        session,
+        Actor.of(person),
+        "question.answered",
+        workspace_id=report.workspace_id,
+        report_id=report.id,
+        after={"question": question.text, "state": question.state, "answer": question.answer},
+    )
+    session.flush()
+    enqueue(
+        session, topics.QUESTIONS, f"{report.id}:{question.round}", {"report_id": report.id, "round": question.round}
+    )
+    if not open_questions(session, report.id):
+        report.wait_until = None
+        enqueue(session, topics.CHAIN, report.id, {"report_id": report.id}, delay=1)
+    return True
+
+
+def answer_by_reply(session: Session, report: Report, author: Person, message: Message) -> bool:
+    """Use a reply in the thread as an answer; True when it closed at least one question.
+
+    Numbered lines answer the questions with those numbers. A reply to one open question, or any reply of the reporter,
+    answers all that is open: the chain reads the whole thread again and asks once more only for what is still missing.
+    """
+    waiting = open_questions(session, report.id)
+    if not waiting:
+        return False
+    numbered = {int(number): text.strip() for number, text in _NUMBERED.findall(message.text)}
+    by_number = [question for question in waiting if question.position in numbered]
+    if by_number:
+        given = [(question, numbered[question.position]) for question in by_number]
+    elif len(waiting) == 1 or author.id == report.reporter_id:
+        given = [(question, message.text) for question in waiting]
+    else:
+        return False
+    closed = 0
+    for question, text in given:
+        closed += answer(session, question.id, author, text, message=message)
+    return closed > 0
+
+
+def expire(session: Session, report: Report) -> int:
+    """Stop waiting: open questions are closed unanswered and will stand in the draft. Returns how many."""
+    waiting = open_questions(session, report.id)
+    for question in waiting:
+        question.state = "expired"
+        enqueue(
+            session,
+            topics.QUESTIONS,
+            f"{report.id}:{question.round}",
+            {"report_id": report.id, "round": question.round},
+        )
+    report.wait_until = None
+    if waiting:
+        record(
+            session,
+            INKLING,
+            "question.expired",
+            workspace_id=report.workspace_id,
+            report_id=report.id,
+            after={"questions": [item.text for item in waiting]},
+        )
+    return len(waiting)

@@ -1,0 +1,121 @@
+"""The one place where a ticket's state changes: the rule is checked, the change made, the event recorded."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core.audit import INKLING, Actor, record
+from bot.core.clock import now
+from bot.core.errors import Conflict, NotAllowed, NotFound
+from bot.core.models import Report, Ticket, TicketReport
+from bot.core.outbox import enqueue, topics
+from bot.core.tickets.states import BY_COMMAND, State
+
+# What a person reads when a command comes too late.
+_WORDS = {
+    State.RECEIVED: "only just received",
+    State.CLARIFYING: "waiting for answers",
+    State.DRAFTING: "being written",
+    State.IN_REVIEW: "in review",
+    State.APPROVED: "approved",
+    State.DELIVERING: "on its way to the board",
+    State.ON_BOARD: "on the board",
+    State.NEEDS_ATTENTION: "waiting for somebody to fix something",
+}
+
+
+def state_words(state: str) -> str:
+    """A state as a person says it."""
+    return _WORDS.get(State(state), state)
+
+
+def locked(session: Session, ticket_id: int) -> Ticket:
+    """The ticket, held against other transactions until this one ends. Raises NotFound."""
+    query = select(Ticket).where(Ticket.id == ticket_id).with_for_update().execution_options(populate_existing=True)
+    ticket = session.scalars(query).first()
+    if ticket is None:
+        raise NotFound(f"There is no ticket {ticket_id}.")
+    return ticket
+
+
+def move(session: Session, ticket: Ticket, command: str, actor: Actor, after: dict[str, Any] | None = None) -> None:
+    """Give a command to a locked ticket. Raises NotAllowed or Conflict with a sentence; then nothing has changed."""
+    rule = BY_COMMAND[command]
+    allowed = actor == INKLING if rule.who == "inkling" else actor.may(rule.who)
+    if not allowed:
+        raise NotAllowed(f"Only a {rule.who} may {command} a ticket. {actor.name} is a {actor.role}.")
+    if ticket.state not in rule.sources:
+        raise Conflict(
+            f"Ticket {ticket.id} is {state_words(ticket.state)}, so it cannot be changed by “{command}” now."
+        )
+    before = {"state": ticket.state}
+    if command == "hold":
+        ticket.resume_state = ticket.state
+    else:
+        ticket.resume_state, ticket.attention = None, ""
+    _change(session, ticket, rule.target, actor, action=f"ticket.{command}", before=before, after=after)
+
+
+def resume(session: Session, ticket: Ticket, actor: Actor = INKLING) -> None:
+    """Bring a held ticket back to where it was; nothing happens when it is not held."""
+    if ticket.state != State.NEEDS_ATTENTION or ticket.resume_state is None:
+        return
+    before = {"state": ticket.state, "attention": ticket.attention}
+    target = State(ticket.resume_state)
+    ticket.resume_state, ticket.attention = None, ""
+    _change(session, ticket, target, actor, action="ticket.resume", before=before)
+
+
+def hold(session: Session, ticket: Ticket, sentence: str) -> None:
+    """Let the ticket wait for a person, who reads `sentence`; a new sentence replaces the old one."""
+    if ticket.state == State.NEEDS_ATTENTION:
+        if ticket.attention != sentence:
+            event: dict[str, Any] = {"before": {"attention": ticket.attention}, "after": {"attention": sentence}}
+            record(session, INKLING, "ticket.hold", **_of(ticket), **event)
+        ticket.attention = sentence
+        return
+    move(session, ticket, "hold", INKLING, {"attention": sentence})
+    ticket.attention = sentence
+
+
+def _of(ticket: Ticket) -> dict[str, Any]:
+    return {"workspace_id": ticket.workspace_id, "ticket_id": ticket.id}
+
+
+def _change(
+    session: Session,
+    ticket: Ticket,
+    target: State,
+    actor: Actor,
+    *,
+    action: str,
+    before: dict[str, Any],
+    after: dict[str, Any] | None = None,
+) -> None:
+    ticket.state, ticket.updated_at = target, now()
+    record(session, actor, action, **_of(ticket), before=before, after={"state": str(target), **(after or {})})
+    for report_id in reports_of(session, ticket.id):
+        enqueue(session, topics.STATUS, report_id, {"report_id": report_id})
+
+
+def reports_of(session: Session, ticket_id: int) -> list[int]:
+    """Ids of the reports that are part of a ticket, oldest first."""
+    query = select(TicketReport.report_id).where(TicketReport.ticket_id == ticket_id).order_by(TicketReport.report_id)
+    return list(session.scalars(query))
+
+
+def tickets_of(session: Session, report_id: int) -> list[int]:
+    """Ids of the tickets a report is part of, oldest first."""
+    query = select(TicketReport.ticket_id).where(TicketReport.report_id == report_id).order_by(TicketReport.ticket_id)
+    return list(session.scalars(query))
+
+
+def open_ticket(session: Session, report: Report) -> Ticket:
+    """A new ticket for a report, in `received`."""
+    ticket = Ticket(workspace_id=report.workspace_id, kind=report.kind_hint or "feedback")
+    session.add(ticket)
+    session.flush()
+    session.add(TicketReport(ticket_id=ticket.id, report_id=report.id))
+    record(session, INKLING, "ticket.received", **_of(ticket), report_id=report.id, after={"state": ticket.state})
+    return ticket

@@ -1,0 +1,151 @@
+"""What people and the chain do to a draft: submit, edit, approve, decline, send back; every rule of review is here."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.core.audit import INKLING, Actor, record
+from bot.core.errors import Conflict, Invalid, NotAllowed
+from bot.core.models import Draft, Review, Run, Ticket
+from bot.core.outbox import enqueue, topics
+from bot.core.tickets.content import DraftContent
+from bot.core.tickets.life import locked, move, reports_of, state_words
+from bot.core.tickets.states import State
+from bot.core.tickets.text import from_fields, to_fields
+
+
+def latest_draft(session: Session, ticket_id: int) -> Draft | None:
+    """The newest version of a ticket's text."""
+    query = select(Draft).where(Draft.ticket_id == ticket_id).order_by(Draft.number.desc()).limit(1)
+    return session.scalars(query).first()
+
+
+def add_draft(
+    session: Session, ticket: Ticket, content: DraftContent, rung: str, *, author: Actor, run_id: int | None = None
+) -> Draft:
+    """Write a new version of a locked ticket's text; older versions stay."""
+    count = session.scalar(select(func.max(Draft.number)).where(Draft.ticket_id == ticket.id)) or 0
+    draft = Draft(
+        ticket_id=ticket.id,
+        number=count + 1,
+        author_id=author.person_id,
+        run_id=run_id,
+        rung=rung,
+        content=content.model_dump(mode="json"),
+    )
+    session.add(draft)
+    session.flush()
+    ticket.title, ticket.kind = content.title, content.kind
+    ticket.priority, ticket.priority_reason = content.priority, content.priority_reason
+    return draft
+
+
+def submit(session: Session, ticket: Ticket, content: DraftContent, rung: str, run_id: int) -> Draft:
+    """The chain hands a draft to review; it is announced to PMs once per version."""
+    draft = add_draft(session, ticket, content, rung, author=INKLING, run_id=run_id)
+    move(session, ticket, "submit", INKLING, {"draft": draft.number, "title": content.title, "rung": rung})
+    enqueue(session, topics.ANNOUNCE, ticket.id, {"ticket_id": ticket.id})
+    return draft
+
+
+def _reviewable(session: Session, ticket_id: int, actor: Actor, number: int | None) -> tuple[Ticket, Draft]:
+    """The locked ticket and its newest draft, if `actor` may review it and `number` (what they saw) is still newest."""
+    if not actor.may("reviewer"):
+        raise NotAllowed(f"Only a reviewer may do this. {actor.name} is a {actor.role}.")
+    ticket = locked(session, ticket_id)
+    draft = latest_draft(session, ticket_id)
+    if ticket.state != State.IN_REVIEW or draft is None:
+        by = _last_decision(session, ticket_id)
+        raise Conflict(f"Ticket {ticket_id} is {state_words(ticket.state)} already{by}. Nothing was changed.")
+    if number is not None and draft.number != number:
+        raise Conflict(
+            f"There is a newer version of this draft ({draft.number}; you saw {number}). "
+            "Nothing was changed; your text is still in the form. Look at the newer version first."
+        )
+    return ticket, draft
+
+
+def _last_decision(session: Session, ticket_id: int) -> str:
+    query = select(Review).where(Review.ticket_id == ticket_id).order_by(Review.id.desc()).limit(1)
+    review = session.scalars(query).first()
+    return f" (last decision: {review.decision})" if review else ""
+
+
+def _keep(
+    session: Session, ticket: Ticket, draft: Draft | None, actor: Actor, *, decision: str, reason: str = ""
+) -> None:
+    assert actor.person_id is not None
+    draft_id = draft.id if draft else None
+    session.add(
+        Review(ticket_id=ticket.id, draft_id=draft_id, person_id=actor.person_id, decision=decision, reason=reason)
+    )
+
+
+def approve(
+    session: Session, ticket_id: int, actor: Actor, *, number: int | None = None, board: str = "", card_list: str = ""
+) -> Ticket:
+    """Approve the newest draft: the ticket goes to the board. Raises Conflict when somebody was faster."""
+    ticket, draft = _reviewable(session, ticket_id, actor, number)
+    ticket.route_board, ticket.route_list = board, card_list
+    _keep(session, ticket, draft, actor, decision="approve")
+    move(session, ticket, "approve", actor, {"draft": draft.number, "board": board, "list": card_list})
+    enqueue(session, topics.DELIVER, ticket.id, {"ticket_id": ticket.id})
+    enqueue(session, topics.ANNOUNCE, ticket.id, {"ticket_id": ticket.id})
+    return ticket
+
+
+def decline(session: Session, ticket_id: int, actor: Actor, reason: str) -> Ticket:
+    """Decline with a reason that the reporter will read."""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Invalid("Say why in a sentence: the reporter will read it. Nothing was changed.")
+    if len(reason) > 1000:
+        raise Invalid("Keep the reason under 1,000 characters. Nothing was changed.")
+    ticket = locked(session, ticket_id)
+    # Rights and state first: a review is kept only for a decision that took effect.
+    move(session, ticket, "decline", actor, {"reason": reason})
+    _keep(session, ticket, latest_draft(session, ticket_id), actor, decision="decline", reason=reason)
+    ticket.decline_reason = reason
+    enqueue(session, topics.ANNOUNCE, ticket.id, {"ticket_id": ticket.id})
+    return ticket
+
+
+def edit(
+    session: Session, ticket_id: int, actor: Actor, changes: dict[str, str], *, number: int | None = None
+) -> Draft:
+    """Save a person's changes as a new version; `changes` has keys of tickets.text.to_fields."""
+    ticket, draft = _reviewable(session, ticket_id, actor, number)
+    old = DraftContent.model_validate(draft.content)
+    new = from_fields(old, changes)
+    before, after = to_fields(old), to_fields(new)
+    changed = [name for name in after if after[name] != before[name]]
+    if not changed:
+        return draft
+    version = add_draft(session, ticket, new, "person", author=actor)
+    _keep(session, ticket, version, actor, decision="edit")
+    record(
+        session,
+        actor,
+        "ticket.edit",
+        workspace_id=ticket.workspace_id,
+        ticket_id=ticket.id,
+        before={"draft": draft.number, **{name: before[name] for name in changed}},
+        after={"draft": version.number, **{name: after[name] for name in changed}},
+    )
+    enqueue(session, topics.ANNOUNCE, ticket.id, {"ticket_id": ticket.id})
+    for report_id in reports_of(session, ticket.id):
+        enqueue(session, topics.STATUS, report_id, {"report_id": report_id})
+    return version
+
+
+def revise(session: Session, ticket_id: int, actor: Actor, instruction: str) -> Ticket:
+    """Send the draft back to be written again with an instruction; the versions so far stay."""
+    instruction = " ".join(instruction.split())
+    if not instruction or len(instruction) > 2000:
+        raise Invalid("Say what should be different, in at most 2,000 characters. Nothing was changed.")
+    ticket, draft = _reviewable(session, ticket_id, actor, None)
+    report_id = reports_of(session, ticket_id)[0]
+    session.add(Run(report_id=report_id, ticket_id=ticket.id, instruction=instruction))
+    _keep(session, ticket, draft, actor, decision="revise", reason=instruction)
+    move(session, ticket, "revise", actor, {"instruction": instruction})
+    enqueue(session, topics.CHAIN, report_id, {"report_id": report_id})
+    return ticket
