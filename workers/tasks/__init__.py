@@ -1,0 +1,28 @@
+"""Which function does which work: a table of topics, nothing else; the work lives in the rooms named here."""
+
+from importlib import import_module
+
+from bot.core.outbox import topics
+from workers.base import Handler
+
+_FUNCTIONS = {
+    topics.INTAKE: "workers.intake:handle",
+    topics.STATUS: "workers.notify.status:handle",
+    topics.QUESTIONS: "workers.notify.questions:handle",
+    topics.ANNOUNCE: "workers.notify.announce:handle",
+    topics.OPEN_THREAD: "workers.notify.open_thread:handle",
+    topics.HINT: "workers.notify.hint:handle",
+    topics.CHAIN: "workers.chain:advance",
+    topics.DELIVER: "workers.trello:deliver",
+}
+assert set(_FUNCTIONS) == set(topics.QUEUES)
+
+
+def handlers(queues: set[str]) -> dict[str, Handler]:
+    """The functions for the topics of these queues; the rooms of other queues are not even imported."""
+    found: dict[str, Handler] = {}
+    for topic, address in _FUNCTIONS.items():
+        if topics.QUEUES[topic] in queues:
+            module, name = address.split(":")
+            found[topic] = getattr(import_module(module), name)
+    return found
