@@ -1,0 +1,71 @@
+"""What PMs read in the review channel about one draft; updated in place when it is decided."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.slack import ids
+from bot.core.slack.blocks import InChannel, Part, Rendered, Span, fit, link_button, rich, row, words
+from bot.core.slack.text import clip
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """A draft in short. `decision` is empty while it waits, else a sentence such as "Approved by pm."."""
+
+    ticket_id: int
+    title: str
+    kind: str
+    priority: str
+    priority_reason: str
+    reporter: str
+    channel_id: str
+    channel_name: str
+    messages: int
+    answers: int
+    related: int
+    unsourced: int
+    open_questions: int
+    desk_url: str
+    decision: str = ""
+
+
+def announcement(draft: DraftView) -> Rendered:
+    """The message: title with kind and priority, where it comes from and how sure it is, the decision, a link."""
+
+    def build(room: int) -> Rendered:
+        head: list[Part] = [
+            Span(clip(draft.title, min(room, 200)), "bold"),
+            Span(f" · {draft.kind} · {draft.priority} proposed: {clip(draft.priority_reason, room)}"),
+        ]
+        lines: list[Sequence[Part]] = [head, [*_source(draft, room), Span(_sureness(draft))]]
+        if draft.decision:
+            lines.append([Span(clip(draft.decision, room))])
+        style = None if draft.decision else "primary"
+        link = link_button("Open", ids.OPEN_DRAFT, draft.desk_url, style=style)
+        # Sections of one block run together in Slack, so each line is its own block.
+        return Rendered(
+            words(*lines), [*(rich(line) for line in lines), *row(link, f"inkling.draft.{draft.ticket_id}")]
+        )
+
+    return fit(build)
+
+
+def _source(draft: DraftView, room: int) -> list[Part]:
+    counts = f", {_count(draft.messages, 'message')}, {_count(draft.answers, 'answer')}."
+    who = Span(f"From {clip(draft.reporter, min(room, 80))} in ")
+    if re.fullmatch(r"[CG][A-Z0-9]{2,20}", draft.channel_id) and not draft.channel_name:
+        return [who, InChannel(draft.channel_id), Span(counts)]
+    if draft.channel_name:
+        return [who, Span(f"#{clip(draft.channel_name, 80)}{counts}")]
+    return [who, Span(f"a direct message{counts}")]
+
+
+def _sureness(draft: DraftView) -> str:
+    related = f" {_count(draft.related, 'related ticket')}." if draft.related else ""
+    sourced = f"{_count(draft.unsourced, 'statement')} without a source" if draft.unsourced else "Everything sourced"
+    return f"{related} {sourced}; {_count(draft.open_questions, 'open question')}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

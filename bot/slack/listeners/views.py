@@ -1,0 +1,40 @@
+"""Forms sent: the answer in one's own words is checked and kept (https://docs.slack.dev/surfaces/modals/)."""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.core.slack import ids
+from bot.core.slack.notes import ANSWER_EMPTY, answered_already
+from bot.core.slack.questions import closing
+from bot.slack.inbox import fingerprint, keep, workspace
+from bot.slack.lookup import question_in
+
+
+def register(app: App) -> None:
+    """Attach the answer form first, then every other form."""
+    app.view(ids.ANSWER_MODAL)(on_answer)
+    app.view(re.compile(".*"))(ignore)
+
+
+def on_answer(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
+    """Keep the answer; an empty one, or one that comes too late, leaves the form open with a sentence."""
+    text = str(view["state"]["values"][ids.ANSWER_BLOCK][ids.ANSWER_INPUT].get("value") or "").strip()
+    question_id = view.get("private_metadata", "")
+    question = question_in(workspace(body)["team_id"], int(question_id)) if question_id.isdecimal() else None
+    problem = ANSWER_EMPTY if not text else ""
+    if question and (ending := closing(question)):
+        problem = answered_already(ending)
+    if problem:
+        ack(response_action="errors", errors={ids.ANSWER_BLOCK: problem})
+        return
+    if question:
+        payload = workspace(body) | {"user_id": body["user"]["id"], "question_id": question.id, "text": text}
+        keep("view", f"view:{view.get('id') or fingerprint(body)}", payload)
+    ack()
+
+
+def ignore(ack: Ack) -> None:
+    """Close a form that is none of ours."""
+    ack()

@@ -1,0 +1,45 @@
+"""Which events a person's words may hide in, and the few fields of them worth keeping; no storage."""
+
+from typing import Any
+
+Json = dict[str, Any]
+
+# Everything else under `message` is Slack's own bookkeeping (joins, topics, pins) or another app.
+SUBTYPES = (None, "file_share", "thread_broadcast", "me_message", "message_changed", "message_deleted")
+_KEPT = ("type", "subtype", "user", "text", "ts", "thread_ts", "channel", "channel_type", "deleted_ts")
+
+
+def bot_user(body: Json) -> str:
+    """Our user id in the workspace the event is for (https://docs.slack.dev/apis/events-api/#authorizations)."""
+    for authorization in body.get("authorizations") or []:
+        if authorization.get("is_bot"):
+            return str(authorization.get("user_id") or "")
+    return ""
+
+
+def wanted(event: Json, ours: str) -> bool:
+    """Whether a person said something here that may concern a report; `ours` is our own user id."""
+    said = event.get("message") or event.get("previous_message") or event
+    if event.get("subtype") not in SUBTYPES or not event.get("channel"):
+        return False
+    if said.get("bot_id") or said.get("subtype") == "bot_message" or said.get("user") in ("USLACKBOT", ours):
+        return False
+    if event.get("subtype") == "message_changed":
+        # Slack changes messages itself when it unfurls a link.
+        return bool(said.get("text") != (event.get("previous_message") or {}).get("text"))
+    if event.get("subtype") == "message_deleted":
+        return bool(event.get("deleted_ts"))
+    if not event.get("user") or not event.get("ts"):
+        return False
+    # What is said at the top of a channel without mentioning us is none of our business.
+    return event.get("type") == "app_mention" or event.get("channel_type") == "im" or bool(event.get("thread_ts"))
+
+
+def trim(event: Json) -> Json:
+    """The fields the intake reads, without Slack's blocks, reactions and files."""
+    kept = {name: event[name] for name in _KEPT if event.get(name) is not None}
+    for name in ("message", "previous_message"):
+        if inner := event.get(name):
+            fields = _KEPT if name == "message" else ("user", "ts", "thread_ts")
+            kept[name] = {field: inner[field] for field in fields if inner.get(field) is not None}
+    return kept

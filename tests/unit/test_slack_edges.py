@@ -1,0 +1,77 @@
+"""Which events are kept, and the manifest that is made from the same tables."""
+
+from typing import Any
+
+import pytest
+
+from bot.core.slack.commands import COMMANDS
+from bot.slack.manifest import manifest
+from bot.slack.people import trim, wanted
+
+SAID: dict[str, Any] = {"type": "message", "channel": "C1", "channel_type": "channel", "user": "U1", "ts": "2.1"}
+REPLY = SAID | {"thread_ts": "1.1", "text": "x"}
+
+
+@pytest.mark.parametrize(
+    ("event", "kept"),
+    [
+        (SAID, False),
+        (REPLY, True),
+        (SAID | {"type": "app_mention"}, True),
+        (SAID | {"channel_type": "im"}, True),
+        (REPLY | {"bot_id": "B1"}, False),
+        (REPLY | {"user": "UBOT"}, False),
+        (REPLY | {"user": "USLACKBOT"}, False),
+        (REPLY | {"subtype": "file_share"}, True),
+        (REPLY | {"subtype": "thread_broadcast"}, True),
+        (REPLY | {"subtype": "channel_join"}, False),
+        (REPLY | {"subtype": "bot_message"}, False),
+        (SAID | {"type": "app_mention", "bot_id": "B1"}, False),
+        ({"type": "message", "subtype": "message_deleted", "channel": "C1", "deleted_ts": "1.1"}, True),
+        ({"type": "app_mention"}, False),
+    ],
+)
+def test_only_what_people_say_is_kept(event: dict[str, Any], kept: bool) -> None:  # noqa: FBT001  # a column of the table above
+    """People's words that may concern a report are kept; bots, bookkeeping and other talk are not."""
+    assert wanted(event, "UBOT") is kept
+
+
+@pytest.mark.parametrize(
+    ("new", "old", "kept"),
+    [
+        ({"user": "U1", "text": "b"}, {"text": "a"}, True),
+        ({"user": "U1", "text": "a"}, {"text": "a"}, False),
+        ({"user": "UBOT", "text": "b"}, {"text": "a"}, False),
+        ({"user": "U1", "text": "b", "bot_id": "B1"}, {"text": "a"}, False),
+    ],
+)
+def test_only_edits_by_people_are_kept(new: dict[str, Any], old: dict[str, Any], kept: bool) -> None:  # noqa: FBT001  # a column of the table above
+    """Slack's own unfurling and our own updates are no edits."""
+    event = {"type": "message", "subtype": "message_changed", "channel": "C1", "message": new, "previous_message": old}
+    assert wanted(event, "UBOT") is kept
+
+
+def test_little_of_an_event_is_kept() -> None:
+    """Blocks, files and the text of a message that was deleted stay out of the database."""
+    event = REPLY | {"blocks": [1], "files": [2], "previous_message": {"user": "U1", "ts": "1.1", "text": "secret"}}
+    assert trim(event) == REPLY | {"previous_message": {"user": "U1", "ts": "1.1"}}
+
+
+def test_the_manifest_names_what_the_app_listens_to(settings_of: Any) -> None:
+    """Commands, events and scopes come from the tables; addresses from the settings."""
+    settings_of(INKLING_URL="https://inkling.test")
+    made = manifest()
+    assert [command["command"] for command in made["features"]["slash_commands"]] == list(COMMANDS)
+    assert made["settings"]["event_subscriptions"] == {
+        "request_url": "https://inkling.test/slack/events",
+        "bot_events": ["app_mention", "message.channels", "message.groups", "message.im"],
+    }
+    assert {"app_mentions:read", "chat:write", "im:write", "users:read"} <= set(made["oauth_config"]["scopes"]["bot"])
+
+
+def test_the_manifest_of_socket_mode_has_no_addresses(settings_of: Any) -> None:
+    """With an app token everything comes through the socket."""
+    settings_of(SLACK_APP_TOKEN="xapp-1")
+    made = manifest()
+    assert made["settings"]["socket_mode_enabled"] is True
+    assert "request_url" not in made["settings"]["event_subscriptions"]

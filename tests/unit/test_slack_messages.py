@@ -1,0 +1,177 @@
+"""Every message fits Slack's limits whatever people, models or boards put into it."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import HealthCheck, given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
+
+from bot.core.slack import ids
+from bot.core.slack.announcement import DraftView, announcement
+from bot.core.slack.blocks import MOST_JSON, Rendered
+from bot.core.slack.notes import command_root, mention_hint
+from bot.core.slack.questions import QuestionView, answer_modal, questions_message
+from bot.core.slack.status import SENTENCES, TicketView, status_message
+from bot.core.tickets.states import State
+from deploy.sandbox.slack.blockkit.blocks import message_errors, too_long, view_errors
+from deploy.sandbox.slack.text import pings
+
+# Short and very long texts, with everything that Slack gives a meaning to.
+NASTY = st.one_of(
+    st.text(max_size=20),
+    st.sampled_from(["<!channel>", "@here <@U123ABC>", "*b* `c` <http://x|y>", "\x00\ud800", "", " "]),
+    st.builds(lambda piece, times: piece * times, st.text(min_size=1, max_size=9), st.sampled_from([1, 900, 9_000])),
+)
+NOON = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+slow = limits(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def fits(message: Rendered) -> None:
+    assert message_errors(message.blocks) == []
+    assert not too_long(message.blocks)
+    assert len(json.dumps(message.blocks)) <= MOST_JSON
+    assert message.text.strip()
+    assert len(message.text) <= 40_000
+    assert pings(message.text, message.blocks, linked=True) == []
+
+
+def flat(message: Rendered) -> str:
+    return json.dumps(message.blocks, ensure_ascii=False)
+
+
+views = st.builds(
+    TicketView,
+    id=st.integers(1, 10**12),
+    state=st.sampled_from(list(State)),
+    title=NASTY,
+    open_questions=st.integers(0, 5),
+    wait_until=st.sampled_from([None, NOON]),
+    reason=NASTY,
+    attention=NASTY,
+    desk_url=st.sampled_from(["https://desk.test/tickets/1", "javascript:alert(1)", "", "https://" + "x" * 4_000]),
+    card_url=st.sampled_from(["https://trello.com/c/x", ""]),
+)
+questions = st.builds(
+    QuestionView,
+    id=st.integers(1, 10**12),
+    position=st.integers(1, 3),
+    text=NASTY,
+    reason=NASTY,
+    suggestions=st.lists(NASTY, max_size=6),
+    state=st.sampled_from(["open", "answered", "unknown", "expired"]),
+    answer=NASTY,
+)
+
+
+@slow
+@given(st.lists(views, min_size=1, max_size=4, unique_by=lambda view: view.id), NASTY)
+def test_any_status_fits(tickets: list[TicketView], problem: str) -> None:
+    """A status of any state with any text keeps every limit of Slack's and notifies nobody."""
+    fits(status_message(tickets, problem))
+
+
+@slow
+@given(st.lists(questions, min_size=1, max_size=3, unique_by=lambda question: question.id))
+def test_any_questions_fit(asked: list[QuestionView]) -> None:
+    """Three questions of any length with any suggestions keep every limit of Slack's."""
+    fits(questions_message(asked))
+
+
+@slow
+@given(st.tuples(NASTY, NASTY, NASTY, NASTY, NASTY), st.sampled_from(["C0CUSTOMERS", "D1", "", "c"]))
+def test_any_announcement_and_root_fit(given_texts: tuple[str, ...], channel: str) -> None:
+    """Announcements and the roots of commands keep every limit of Slack's."""
+    a, b, c, d, e = given_texts
+    counts: dict[str, Any] = {"messages": 7, "answers": 0, "related": 1, "unsourced": 0, "open_questions": 1}
+    draft = DraftView(
+        ticket_id=1,
+        title=a,
+        kind="bug",
+        priority="P2",
+        priority_reason=b,
+        reporter=c,
+        channel_id=channel,
+        channel_name=d,
+        desk_url="https://desk.test/tickets/1",
+        decision=e,
+        **counts,
+    )
+    fits(announcement(draft))
+    fits(command_root(a, "bug", b, absent_from=c))
+    fits(mention_hint())
+
+
+@slow
+@given(NASTY)
+def test_any_form_fits(text: str) -> None:
+    """The form for one's own words is a valid modal for any question."""
+    assert view_errors(answer_modal(7, text), "modal") == []
+
+
+def test_every_state_has_its_sentence() -> None:
+    """No ticket can be in a state the status message has no words for."""
+    assert set(SENTENCES) == set(State)
+
+
+def test_the_status_says_what_is_asked_and_until_when() -> None:
+    """The wait is a date each reader sees in their own time zone; once all is answered it goes on."""
+    waiting = TicketView(1, State.CLARIFYING, open_questions=2, wait_until=NOON)
+    message = status_message([waiting])
+    assert message.text == (
+        "Two quick questions and this is ready. Without an answer I'll write it up on 24 November at 10:00 UTC."
+    )
+    assert '"type": "date"' in flat(message)
+    assert status_message([TicketView(1, State.CLARIFYING)]).text == "Writing it up."
+
+
+def test_a_model_that_is_away_is_said_only_while_it_matters() -> None:
+    """The problem shows while something is to be written, and not on a ticket that is done."""
+    problem = "The model cannot be reached."
+    assert "Your report is safe" in status_message([TicketView(1, State.RECEIVED)], problem).text
+    assert problem not in status_message([TicketView(1, State.ON_BOARD, title="x")], problem).text
+
+
+def test_a_decline_gives_the_reason() -> None:
+    """The reporter reads the PM's words."""
+    message = status_message([TicketView(1, State.DECLINED, reason="we drop offline booking in spring.")])
+    assert message.text == "Not now: “we drop offline booking in spring”. Your report is kept with the decision."
+
+
+def test_open_questions_have_buttons_and_closed_ones_a_check_mark() -> None:
+    """Suggestions, own words and "Don't know" while open; the answer afterwards."""
+    asked = [
+        QuestionView(4, 1, "Was the panel offline?", suggestions=["Yes", "No"]),
+        QuestionView(5, 2, "Which version?", state="answered", answer="2026.44"),
+        QuestionView(6, 3, "Who?", state="open"),
+    ]
+    message = questions_message(asked)
+    labels = [
+        element["text"]["text"]
+        for block in message.blocks
+        for element in block.get("elements", [])
+        if "action_id" in element
+    ]
+    assert labels == ["Yes", "No", "Something else…", "Don't know", "Answer…", "Don't know"]
+    assert "✓ 2026.44" in flat(message)
+
+
+def test_answer_buttons_are_understood_again() -> None:
+    """What the builder writes into an action id the listener reads back; anything else is refused."""
+    assert ids.parse_answer(ids.answer_action(12, 3)) == (12, "3")
+    assert ids.parse_answer(ids.answer_action(12, ids.UNKNOWN)) == (12, "unknown")
+    assert ids.parse_answer("inkling.answer.x.1") is None
+    assert ids.parse_answer("inkling.answer.1.1.drop") is None
+
+
+def test_the_announcement_reads_like_a_colleague() -> None:
+    """Title, kind and priority first; then where it comes from and how sure it is."""
+    draft = DraftView(
+        3, "Door panel confirms offline", "bug", "P2", "a main task fails", "csm-north", "C0CUSTOMERS", "customers",
+        7, 2, 1, 0, 1, "https://desk.test/tickets/3",
+    )  # fmt: skip
+    assert announcement(draft).text == (
+        "Door panel confirms offline · bug · P2 proposed: a main task fails\n"
+        "From csm-north in #customers, 7 messages, 2 answers. 1 related ticket. Everything sourced; 1 open question."
+    )

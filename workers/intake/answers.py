@@ -1,0 +1,40 @@
+"""Answers given by button or form; the first one counts, a later one only refreshes what the person sees."""
+
+from sqlalchemy.orm import Session
+
+from bot.core import access, reports
+from bot.core.models import InboxItem, Question, Report, Workspace
+from bot.core.outbox import enqueue, topics
+from bot.core.slack import ids
+
+
+def on_click(session: Session, workspace: Workspace, item: InboxItem) -> str:
+    """An answer button: one of the suggestions, or "Don't know"."""
+    choice = item.payload["choice"]
+    question = session.get(Question, item.payload["question_id"])
+    if question is None:
+        return "no such question"
+    if choice == ids.UNKNOWN:
+        return _answer(session, workspace, item, question, None)
+    if int(choice) >= len(question.suggestions):
+        return "no such suggestion"
+    return _answer(session, workspace, item, question, question.suggestions[int(choice)])
+
+
+def on_form(session: Session, workspace: Workspace, item: InboxItem) -> str:
+    """An answer in one's own words."""
+    question = session.get(Question, item.payload["question_id"])
+    return _answer(session, workspace, item, question, item.payload["text"]) if question else "no such question"
+
+
+def _answer(session: Session, workspace: Workspace, item: InboxItem, question: Question, text: str | None) -> str:
+    report = session.get_one(Report, question.report_id)
+    if report.workspace_id != workspace.id:
+        return "no such question"
+    person = access.person_of_slack(session, workspace.id, item.payload["user_id"])
+    if reports.answer(session, question.id, person, text):
+        enqueue(session, topics.STATUS, report.id, {"report_id": report.id})
+        return "answered"
+    subject = {"report_id": report.id, "round": question.round}
+    enqueue(session, topics.QUESTIONS, f"{report.id}:{question.round}", subject)
+    return "closed already"

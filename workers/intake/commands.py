@@ -1,0 +1,32 @@
+"""Slash commands: each makes a report of its own, whose thread is opened afterwards."""
+
+from sqlalchemy.orm import Session
+
+from bot.core import access, reports
+from bot.core.models import InboxItem, Workspace
+from bot.core.slack.commands import COMMANDS
+from workers.intake.text import as_written
+
+# What Slack puts where a channel has no name that others may read.
+_NO_NAMES = ("directmessage", "privategroup")
+
+
+def on_command(session: Session, workspace: Workspace, item: InboxItem) -> str:
+    """Receive what was typed after the command."""
+    payload = item.payload
+    name = payload.get("channel_name", "")
+    text = as_written(session, workspace, payload["text"])
+    reports.receive(
+        session,
+        access.person_of_slack(session, workspace.id, payload["user_id"]),
+        workspace_id=workspace.id,
+        channel_id=payload["channel_id"],
+        thread_ts=None,
+        # A command has no ts of its own; the moment it was kept sorts before every reply in its thread.
+        ts=f"{item.created_at.timestamp():.6f}",
+        text=text,
+        origin="command",
+        kind_hint=COMMANDS[payload["command"]].kind,
+        channel_name="" if name in _NO_NAMES else name,
+    )
+    return "report"

@@ -1,0 +1,1 @@
+"""The only poster to Slack: handlers that show the present state of a report, draft or question."""

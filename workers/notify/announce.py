@@ -1,0 +1,81 @@
+"""Tells the review channel about a draft, one message per ticket, and marks there how it was decided."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core.db import transaction
+from bot.core.models import Person, Report, Review, Ticket
+from bot.core.reports import messages_of, questions_of
+from bot.core.settings import settings
+from bot.core.slack.announcement import DraftView, announcement
+from bot.core.tickets.content import DraftContent
+from bot.core.tickets.life import reports_of
+from bot.core.tickets.review import latest_draft
+from bot.core.tickets.states import State
+from workers.base import Job
+from workers.notify import lookup, problems
+from workers.notify.client import Refused, configured
+from workers.notify.post import Place, exists, publish
+
+_DECIDED = {"approve": "✓ Approved by {name}.", "decline": "Declined by {name}: “{reason}”."}
+
+
+def handle(job: Job) -> None:
+    """Show the newest draft of ticket `job.payload["ticket_id"]` in INKLING_REVIEW_CHANNEL, if there is one."""
+    name = settings().inkling_review_channel.strip()
+    if not name or not configured():
+        return
+    with transaction() as session:
+        view = _view(session, job.payload["ticket_id"])
+        key = f"announce:{job.payload['ticket_id']}"
+        # A ticket that was decided before anybody announced it is no news.
+        if view is None or (view.decision and not exists(session, key)):
+            return
+        workspace_id = session.get_one(Ticket, view.ticket_id).workspace_id
+    try:
+        publish(key, workspace_id, Place(lookup.channel_id(name)), announcement(view))
+    except Refused as refused:
+        problems.cannot_post(refused.code, name, "It is INKLING_REVIEW_CHANNEL; drafts still wait on the desk.")
+        return
+    with transaction() as session:
+        problems.solved(session, name)
+
+
+def _view(session: Session, ticket_id: int) -> DraftView | None:
+    """The draft in short; None without a draft, and for tickets that did not come from Slack."""
+    ticket, draft = session.get(Ticket, ticket_id), latest_draft(session, ticket_id)
+    reports = [session.get_one(Report, report_id) for report_id in reports_of(session, ticket_id)]
+    from_slack = [report for report in reports if report.thread_ts or report.origin == "command"]
+    if ticket is None or draft is None or not from_slack:
+        return None
+    content = DraftContent.model_validate(draft.content)
+    answers = [row for report in reports for row in questions_of(session, report.id) if row.state == "answered"]
+    return DraftView(
+        ticket_id=ticket.id,
+        title=content.title,
+        kind=content.kind,
+        priority=content.priority,
+        priority_reason=content.priority_reason,
+        reporter=session.get_one(Person, from_slack[0].reporter_id).label,
+        channel_id=from_slack[0].channel_id,
+        channel_name=from_slack[0].channel_name,
+        messages=sum(len(messages_of(session, report.id)) for report in reports),
+        answers=len(answers),
+        related=sum(item.source == "ticket" for item in content.cited()),
+        unsourced=sum(not item.marks and item.by == "inkling" for item in content.statements()),
+        open_questions=len(content.open_questions),
+        desk_url=f"{settings().url}/tickets/{ticket.id}",
+        decision=_decision(session, ticket),
+    )
+
+
+def _decision(session: Session, ticket: Ticket) -> str:
+    """How the ticket was decided, in a sentence; empty while it waits for somebody."""
+    if ticket.state == State.IN_REVIEW:
+        return ""
+    query = select(Review).where(Review.ticket_id == ticket.id).order_by(Review.id.desc()).limit(1)
+    review = session.scalars(query).first()
+    if review is None or review.decision not in _DECIDED:
+        return "Being written again."
+    name = session.get_one(Person, review.person_id).label
+    return _DECIDED[review.decision].format(name=name, reason=review.reason.rstrip(". "))

@@ -1,0 +1,46 @@
+"""What a person must fix in Slack: rows of problems that the desk shows, gone as soon as posting works again."""
+
+from sqlalchemy import delete, or_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from bot.core.clock import now
+from bot.core.db import transaction
+from bot.core.models import Problem
+
+_SENTENCES = {
+    "not_in_channel": "Inkling is not a member of {channel}. Invite it there: /invite @Inkling.",
+    "channel_not_found": "Slack knows no channel {channel} that Inkling can see. Check its name, and invite Inkling.",
+    "is_archived": "The Slack channel {channel} is archived. Unarchive it, or choose another.",
+}
+_OTHER = "Slack does not let Inkling post in {channel} ({code})."
+
+
+def note(key: str, sentence: str) -> None:
+    """Remember a problem; its first day stays when it is known."""
+    row = insert(Problem).values(key=key, sentence=sentence, since=now())
+    with transaction() as session:
+        session.execute(row.on_conflict_do_update(index_elements=["key"], set_={"sentence": sentence}))
+
+
+def cannot_post(code: str, channel: str, consequence: str, *, shown: str = "") -> None:
+    """Remember that a channel (called `shown` to people) cannot be posted to, and what happens instead."""
+    sentence = _SENTENCES.get(code, _OTHER).format(channel=shown or channel, code=code)
+    note(f"slack:{code}:{channel}", f"{sentence} {consequence}")
+
+
+def missing_scope(scope: str) -> str:
+    """Remember that the app lacks a permission; returns the sentence."""
+    sentence = (
+        f"The Slack app lacks the permission {scope or 'to post'}. Add it under OAuth & Permissions "
+        "and install the app again; what could not be posted follows by itself."
+    )
+    note("slack:missing_scope:", sentence)
+    return sentence
+
+
+def solved(session: Session, *channels: str) -> None:
+    """Posting to these channels has worked, so token, permission and membership are right again."""
+    gone = [Problem.key.like("slack:%:")]
+    gone += [Problem.key.like(f"slack:%:{channel}") for channel in channels if channel]
+    session.execute(delete(Problem).where(or_(*gone)))
