@@ -1,0 +1,7 @@
+"""The Web API at /api/<method>: one module per family of methods; importing the package fills the table."""
+
+from deploy.sandbox.slack.call import METHODS
+
+from . import chat, conversations, identity, reactions, views
+
+__all__ = ["METHODS", "chat", "conversations", "identity", "reactions", "views"]
