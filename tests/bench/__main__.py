@@ -1,0 +1,53 @@
+"""Runs every measurement, prints one table and writes var/bench.json."""
+
+import json
+import tempfile
+import time
+from pathlib import Path
+
+from deploy.sandbox.services import services
+from tests.bench.acknowledge import RATE, acknowledge
+from tests.support.http import eventually
+from tests.support.stack import Stack, stack_on
+
+OUT = Path("var/bench.json")
+
+
+def first_answer(stack: Stack) -> float:
+    """Seconds from a mention to the first message of ours in its thread."""
+    began = time.monotonic()
+    root = stack.say("csm-north", "customers", "@inkling the export of Tallow & Finch fails on row 17")
+    eventually(lambda: stack.ours("customers", root), within=20, every=0.02)
+    return time.monotonic() - began
+
+
+def main() -> None:
+    """Measure on embedded services."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        services(Path(folder)) as running,
+        stack_on(running, running.database_url, ("model",)) as stack,
+    ):
+        stack.start()
+        quiet = [first_answer(stack) for _ in range(5)]
+        times = acknowledge(stack)
+        busy = first_answer(stack)
+    figures = {
+        "acknowledge": {
+            "events_per_second": RATE,
+            "p50_ms": round(times.at(0.5), 1),
+            "p99_ms": round(times.at(0.99), 1),
+            "max_ms": round(max(times.took), 1),
+            "refused": times.refused,
+        },
+        "first_answer": {"max_of_5_s": round(max(quiet), 2), "after_the_load_s": round(busy, 2)},
+    }
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(figures, indent=2) + "\n")
+    for group, values in figures.items():
+        for name, value in values.items():
+            print(f"{group:14} {name:20} {value}")
+
+
+if __name__ == "__main__":
+    main()
