@@ -11,10 +11,9 @@ from bot.slack.listeners.events import SUBSCRIBED
 POSTING = ("chat:write", "commands", "im:write", "users:read", "channels:read", "groups:read")
 
 
-def manifest() -> dict[str, Any]:
-    """The manifest for this installation's address (https://docs.slack.dev/reference/app-manifest/)."""
-    address = f"{settings().url}/slack/events"
-    by_socket = bool(settings().slack_app_token.get_secret_value())
+def manifest(url: str, *, by_socket: bool = False) -> dict[str, Any]:
+    """The manifest for an installation at `url` (https://docs.slack.dev/reference/app-manifest/)."""
+    address = f"{url}/slack/events"
     commands = [
         {
             "command": command.name,
@@ -48,4 +47,5 @@ def manifest() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(manifest(), indent=2))
+    by_socket = bool(settings().slack_app_token.get_secret_value())
+    print(json.dumps(manifest(settings().url, by_socket=by_socket), indent=2))

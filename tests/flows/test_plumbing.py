@@ -151,8 +151,14 @@ class Bell:
         self.rung: list[int] = []
 
     def send_task(self, _name: str, *, args: list[int], queue: str, retry: bool) -> None:
-        assert queue == "chat"
+        assert (queue, retry) == ("chat", False)
         self.rung += args
+
+
+def promise_and_roll_back() -> None:
+    with transaction() as session:
+        outbox.enqueue(session, topics.STATUS, 2, {"report_id": 2})
+        raise RuntimeError("rolled back")
 
 
 def test_the_relay_hears_of_work_at_once(database: str) -> None:
@@ -162,9 +168,8 @@ def test_the_relay_hears_of_work_at_once(database: str) -> None:
     leader.start()
     try:
         number = promise()
-        with pytest.raises(RuntimeError), transaction() as session:
-            outbox.enqueue(session, topics.STATUS, 2, {"report_id": 2})
-            raise RuntimeError
+        with pytest.raises(RuntimeError, match="rolled back"):
+            promise_and_roll_back()
         for _ in range(100):
             if bell.rung:
                 break

@@ -64,7 +64,7 @@ def until_reviewed(stack: Stack, ticket_id: int, root: str) -> dict[str, Any]:
             stack.say("csm-north", "customers", "I don't know", root)
         return ticket if ticket["state"] == "in_review" else None
 
-    return eventually(look, within=90, every=3)  # type: ignore[return-value]
+    return eventually(look, within=90, every=3)
 
 
 @pytest.mark.parametrize("options", [("model",), (), ("socket",)], ids=["model", "no-model", "socket-mode"])
@@ -104,8 +104,8 @@ def test_ways_in(running: Stack) -> None:
     running.control(
         "POST", "dm", {"user": "mobile-dev-1", "text": "The floor map is unreadable on a tablet in portrait"}
     )
-    kinds = eventually(lambda: len(running.tickets()) == 2 and {ticket["kind"] for ticket in running.tickets()})
-    assert "bug" in kinds
+    eventually(lambda: len(running.tickets()) == 2)
+    assert "bug" in {ticket["kind"] for ticket in running.tickets()}
     root = running.say("pm", "product", "@inkling")
     hint = eventually(lambda: running.ours("product", root) or ephemerals(running, "product"), within=5)
     assert hint
@@ -120,7 +120,7 @@ def test_forty_thousand_characters(running: Stack) -> None:
     """A very long report is kept whole and ends in review."""
     text = "The weekly export of Tallow & Finch is wrong in row 17. " * 700
     running.say("csm-north", "customers", f"@inkling {text}"[:40_000])
-    ticket = eventually(lambda: running.tickets() and running.tickets()[0], within=10)
+    ticket = eventually(running.first_ticket, within=10)
     report = running.api("GET", "reports")[1]["items"][0]
     assert len(report["text"]) > 39_000
     until_settled(running, ticket["id"])
@@ -143,7 +143,7 @@ def test_trello_refusing_the_key_waits_and_goes_on(running: Stack) -> None:
     running.control(
         "POST", "command", {"user": "pm", "channel": "product", "command": "/idea", "text": "Show team areas"}
     )
-    ticket = eventually(lambda: running.tickets() and running.tickets()[0], within=10)
+    ticket = eventually(running.first_ticket, within=10)
     eventually(lambda: running.api("GET", f"tickets/{ticket['id']}")[1]["state"] in ("clarifying", "in_review"))
     if running.api("GET", f"tickets/{ticket['id']}")[1]["state"] == "clarifying":
         expire_questions(running)

@@ -1,4 +1,4 @@
-"""The parts of the docs that are made from code: settings, commands, a ticket's life. `python -m tests.house.docs` writes."""
+"""The parts of the docs made from code: settings, commands, a ticket's life; `python -m tests.house.docs` writes."""
 
 import json
 import re
@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.core.settings import Settings
 from bot.core.tickets.states import diagram
+from bot.slack.manifest import manifest as slack_manifest
 from workers.cli import COMMANDS, group
 
 ROOT = Path(__file__).parents[2]
@@ -62,17 +63,15 @@ def rendered(path: str) -> str:
     """The document with its generated blocks made anew."""
     text = (ROOT / path).read_text()
     for name, make in BLOCKS[path].items():
-        pattern = re.compile(rf"(<!-- generated: {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
-        assert pattern.search(text), f"{path} has no place for {name}"
-        text = pattern.sub(lambda found, body=make(): f"{found[1]}{body}{found[2]}", text)  # type: ignore[misc]
+        found = re.search(rf"(<!-- generated: {name} -->\n).*?(\n<!-- end -->)", text, re.DOTALL)
+        assert found, f"{path} has no place for {name}"
+        text = text[: found.start()] + found[1] + make() + found[2] + text[found.end() :]
     return text
 
 
 def manifest() -> str:
     """The Slack app manifest that listeners and scopes in code amount to."""
-    from bot.slack.manifest import build
-
-    return json.dumps(build("https://inkling.example.com"), indent=2) + "\n"
+    return json.dumps(slack_manifest("https://inkling.example.com"), indent=2) + "\n"
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def call(method: str, url: str, body: object = None, *, token: str = "", timeout
         return status, raw.decode(errors="replace")
 
 
-def eventually(look: Callable[[], T], *, within: float = 30, every: float = 0.1) -> T:
+def eventually(look: Callable[[], T | None], *, within: float = 30, every: float = 0.1) -> T:
     """The first truthy result of `look()`; fails with its last result when there is none in time."""
     end = time.monotonic() + within
     while True:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ class Stack:
             self.env["SLACK_APP_TOKEN"] = KEYS["app_token"]
             del self.env["SLACK_SIGNING_SECRET"]
         for address in (self.slack, self.trello):
-            eventually(lambda url=address: self._up(f"{url}/_control/state"))  # type: ignore[misc]
+            eventually(partial(self._up, f"{address}/_control/state"))
 
     def _up(self, url: str) -> bool:
         try:
@@ -150,6 +151,10 @@ class Stack:
         items: list[dict[str, Any]] = answer["items"]
         return items
 
+    def first_ticket(self) -> dict[str, Any] | None:
+        """The newest ticket, once there is one."""
+        return next(iter(self.tickets()), None)
+
     def cards(self) -> list[dict[str, Any]]:
         """All cards that carry our marker, open or not."""
         state = self.control("GET", "state", at="trello")
@@ -163,7 +168,7 @@ class Stack:
             ticket: dict[str, Any] = self.api("GET", f"tickets/{ticket_id}")[1]
             return ticket if ticket["state"] in states else None
 
-        return eventually(look, within=within, every=0.2)  # type: ignore[return-value]
+        return eventually(look, within=within, every=0.2)
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

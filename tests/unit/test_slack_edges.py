@@ -57,10 +57,9 @@ def test_little_of_an_event_is_kept() -> None:
     assert trim(event) == REPLY | {"previous_message": {"user": "U1", "ts": "1.1"}}
 
 
-def test_the_manifest_names_what_the_app_listens_to(settings_of: Any) -> None:
-    """Commands, events and scopes come from the tables; addresses from the settings."""
-    settings_of(INKLING_URL="https://inkling.test")
-    made = manifest()
+def test_the_manifest_names_what_the_app_listens_to() -> None:
+    """Commands, events and scopes come from the tables the app listens by."""
+    made = manifest("https://inkling.test")
     assert [command["command"] for command in made["features"]["slash_commands"]] == list(COMMANDS)
     assert made["settings"]["event_subscriptions"] == {
         "request_url": "https://inkling.test/slack/events",
@@ -69,9 +68,8 @@ def test_the_manifest_names_what_the_app_listens_to(settings_of: Any) -> None:
     assert {"app_mentions:read", "chat:write", "im:write", "users:read"} <= set(made["oauth_config"]["scopes"]["bot"])
 
 
-def test_the_manifest_of_socket_mode_has_no_addresses(settings_of: Any) -> None:
+def test_the_manifest_of_socket_mode_has_no_addresses() -> None:
     """With an app token everything comes through the socket."""
-    settings_of(SLACK_APP_TOKEN="xapp-1")
-    made = manifest()
+    made = manifest("https://inkling.test", by_socket=True)
     assert made["settings"]["socket_mode_enabled"] is True
     assert "request_url" not in made["settings"]["event_subscriptions"]

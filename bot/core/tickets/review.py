@@ -42,7 +42,7 @@ def add_draft(
 def submit(session: Session, ticket: Ticket, content: DraftContent, rung: str, run_id: int) -> Draft:
     """The chain hands a draft to review; it is announced to PMs once per version."""
     draft = add_draft(session, ticket, content, rung, author=INKLING, run_id=run_id)
-    move(session, ticket, "submit", INKLING, {"draft": draft.number, "title": content.title, "rung": rung})
+    move(session, ticket, "submit", INKLING, {"draft": draft.number, "title": content.title, "rung": rung, "run": run_id})
     enqueue(session, topics.ANNOUNCE, ticket.id, {"ticket_id": ticket.id})
     return draft
 
@@ -148,4 +148,5 @@ def revise(session: Session, ticket_id: int, actor: Actor, instruction: str) -> 
     _keep(session, ticket, draft, actor, decision="revise", reason=instruction)
     move(session, ticket, "revise", actor, {"instruction": instruction})
     enqueue(session, topics.CHAIN, report_id, {"report_id": report_id})
+    enqueue(session, topics.ANNOUNCE, ticket.id, {"ticket_id": ticket.id})
     return ticket

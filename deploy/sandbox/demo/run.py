@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bot.core.settings import settings
@@ -140,7 +141,7 @@ def running(var: Path, model: str = "auto") -> Iterator[Demo]:
         demo = Demo(parts, family, var, rung)
         for name, address in (("slack", demo.slack), ("trello", demo.trello)):
             if address:
-                family.wait_for(name, lambda address=address: answers(address), 30)  # type: ignore[misc]
+                family.wait_for(name, partial(answers, address), 30)
         family.wait_for("worker", lambda: answers(f"{demo.url}/readyz"), 60)
         if rung == "basic":
             say("Loading the embedded model.")
