@@ -27,7 +27,7 @@ test: setup ## all tests
 check: setup ## what CI runs: lint, types, house rules, tests
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
-	@$(VENV)/bin/djlint --quiet --profile=jinja --lint bot/dashboard/templates
+	@$(VENV)/bin/djlint --quiet --lint bot/dashboard/templates
 	@$(VENV)/bin/mypy
 	@$(PY) -m pytest
 

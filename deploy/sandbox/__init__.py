@@ -1,1 +1,1 @@
-"""Stand-ins for the outside world (Slack, Trello, a model), the embedded services and the demo; never imported by the product."""
+"""Stand-ins for Slack, Trello and a model, the embedded services and the demo; never imported by the product."""

@@ -31,7 +31,7 @@ def main() -> None:
         stack.start()
         quiet = [first_answer(stack) for _ in range(5)]
         times = acknowledge(stack)
-        busy = first_answer(stack)
+        busy = [first_answer(stack) for _ in range(3)]
     figures = {
         "acknowledge": {
             "events_per_second": RATE,
@@ -40,7 +40,7 @@ def main() -> None:
             "max_ms": round(max(times.took), 1),
             "refused": times.refused,
         },
-        "first_answer": {"max_of_5_s": round(max(quiet), 2), "after_the_load_s": round(busy, 2)},
+        "first_answer": {"max_of_5_s": round(max(quiet), 2), "max_of_3_while_busy_s": round(max(busy), 2)},
     }
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=2) + "\n")

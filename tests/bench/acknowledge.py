@@ -28,26 +28,26 @@ class Times:
 
 
 def event(number: int, now: float) -> bytes:
-    """A mention as Slack sends it; every fifth is one, the rest is chatter in the channel."""
-    mention = number % 5 == 0
+    """A mention as Slack sends it; two a second are one, the rest is chatter in the channel."""
+    mention = number % 25 == 0
     ts = f"{now:.6f}"
     inner = {
         "type": "app_mention" if mention else "message",
-        "user": "U0BENCH",
+        "user": "U0CSMNORTH",
         "text": f"<@U0INKLING> export {number} fails on row 17" if mention else f"chatter {number}",
         "ts": ts,
-        "channel": "C0BENCH",
+        "channel": "C0CUSTOMERS",
         "event_ts": ts,
     } | ({} if mention else {"channel_type": "channel"})
     return json.dumps(
         {
             "type": "event_callback",
-            "team_id": "T0BENCH",
-            "api_app_id": "A0BENCH",
+            "team_id": "T0ROOMQUILL",
+            "api_app_id": "A0INKLING",
             "event_id": f"EvBENCH{number}",
             "event_time": int(now),
             "event": inner,
-            "authorizations": [{"team_id": "T0BENCH", "user_id": "U0INKLING", "is_bot": True}],
+            "authorizations": [{"team_id": "T0ROOMQUILL", "user_id": "U0INKLING", "is_bot": True}],
         }
     ).encode()
 

@@ -42,7 +42,8 @@ def add_draft(
 def submit(session: Session, ticket: Ticket, content: DraftContent, rung: str, run_id: int) -> Draft:
     """The chain hands a draft to review; it is announced to PMs once per version."""
     draft = add_draft(session, ticket, content, rung, author=INKLING, run_id=run_id)
-    move(session, ticket, "submit", INKLING, {"draft": draft.number, "title": content.title, "rung": rung, "run": run_id})
+    after = {"draft": draft.number, "title": content.title, "rung": rung, "run": run_id}
+    move(session, ticket, "submit", INKLING, after)
     enqueue(session, topics.ANNOUNCE, ticket.id, {"ticket_id": ticket.id})
     return draft
 
@@ -59,7 +60,7 @@ def _reviewable(session: Session, ticket_id: int, actor: Actor, number: int | No
     if number is not None and draft.number != number:
         raise Conflict(
             f"There is a newer version of this draft ({draft.number}; you saw {number}). "
-            "Nothing was changed; your text is still in the form. Look at the newer version first."
+            "Nothing was changed. Look at the newer version first."
         )
     return ticket, draft
 

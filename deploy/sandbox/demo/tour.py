@@ -16,7 +16,7 @@ CHANNEL, REPORTER = "customers", "csm-north"
 THREAD = (
     (
         REPORTER,
-        "Brightwater Legal (Leeds) had two meetings land in Heron at the same time this morning, 10:00 to 11:00.",
+        "Brightwater Legal (Leeds) was double booked: two meetings in Heron at the same time, 10:00 to 11:00.",
     ),
     (REPORTER, "One was booked on the door panel and the other in the web app. Both people got a confirmation."),
     ("support-lead", "Do we have the two booking numbers?"),
@@ -148,7 +148,7 @@ class Tour:
 
     def _click_suggestion(self, message: dict[str, Any], question: str) -> bool:
         """Click the first button that is an answer; False when the first question has none."""
-        own_words = ("Something else", "Don", "Answer")
+        own_words = ("Something else", "Don", "Answer", "Only me")
         block = next(block for block in message["blocks"] if self._buttons({"blocks": [block]}))
         for button in self._buttons({"blocks": [block]}):
             label = button["text"]["text"]
