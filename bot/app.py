@@ -15,9 +15,6 @@ from bot.core.settings import settings
 from bot.slack import http as slack_http
 from bot.slack import socket as slack_socket
 
-# Slack's largest bodies are far smaller; a person's longest edit is too.
-MAX_BODY = 1024 * 1024
-
 
 @asynccontextmanager
 async def _life(_: FastAPI) -> AsyncIterator[None]:

@@ -30,7 +30,8 @@ class Passage(Base):
     __tablename__ = "passages"
     __table_args__ = (
         UniqueConstraint("document_id", "position"),
-        Index("ix_passages_search", "search", postgresql_using="gin"),
+        # Without a list of pending entries, which every search would have to read.
+        Index("ix_passages_search", "search", postgresql_using="gin", postgresql_with={"fastupdate": "off"}),
     )
     id: Mapped[Id]
     document_id: Mapped[int] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))

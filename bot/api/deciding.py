@@ -1,0 +1,45 @@
+"""Deciding on a draft: approve, decline, revise; the rules and the rights are those of bot.core.tickets.review."""
+
+from fastapi import APIRouter
+
+from bot.api.auth import Caller
+from bot.api.reading import tickets_out
+from bot.api.shapes import ID, ApproveIn, DeclineIn, ReviseIn, TicketOut
+from bot.core.db import transaction
+from bot.core.errors import Invalid
+from bot.core.tickets import queries, review
+
+router = APIRouter()
+
+
+@router.post("/tickets/{ticket_id}/approve")
+def approve(caller: Caller, ticket_id: ID, body: ApproveIn | None = None) -> TicketOut:
+    """Approve the newest draft; its card is on the way to the board. The body may be empty."""
+    route = body or ApproveIn()
+    with transaction() as session:
+        queries.seen(session, ticket_id, caller.workspace_id)
+        ticket = review.approve(session, ticket_id, caller.actor, board=route.board, card_list=route.list)
+        return tickets_out(session, [ticket])[0]
+
+
+@router.post("/tickets/{ticket_id}/decline")
+def decline(caller: Caller, ticket_id: ID, body: DeclineIn) -> TicketOut:
+    """Decline with a reason that the reporter will read."""
+    with transaction() as session:
+        queries.seen(session, ticket_id, caller.workspace_id)
+        return tickets_out(session, [review.decline(session, ticket_id, caller.actor, body.reason)])[0]
+
+
+@router.post("/tickets/{ticket_id}/revise")
+def revise(caller: Caller, ticket_id: ID, body: ReviseIn) -> TicketOut:
+    """Save changes to the draft as a new version, or send it back to be written again with an instruction."""
+    if (body.changes is None) == (body.instruction is None):
+        raise Invalid("Send either changes or an instruction, one of the two. Nothing was changed.")
+    with transaction() as session:
+        ticket = queries.seen(session, ticket_id, caller.workspace_id)
+        if body.changes is not None:
+            fields = {name: text if isinstance(text, str) else "\n".join(text) for name, text in body.changes.items()}
+            review.edit(session, ticket_id, caller.actor, fields, number=body.number)
+        else:
+            review.revise(session, ticket_id, caller.actor, body.instruction or "")
+        return tickets_out(session, [ticket])[0]

@@ -1,0 +1,9 @@
+"""The addresses of the desk, one page a file."""
+
+from fastapi import APIRouter
+
+from bot.dashboard.routes import edit, queue, sign_in, story, ticket, verbs
+
+router = APIRouter(include_in_schema=False)
+for page in (queue, ticket, verbs, edit, story, sign_in):
+    router.include_router(page.router)

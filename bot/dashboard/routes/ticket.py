@@ -1,0 +1,78 @@
+"""A ticket: what was said on one side, what we wrote on the other, and the verbs for whoever may decide."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from sqlalchemy.orm import Session
+
+from bot.core.models import Draft, Person, Ticket
+from bot.core.settings import settings
+from bot.core.tickets import queries
+from bot.core.tickets.content import SECTIONS, DraftContent
+from bot.core.tickets.states import State
+from bot.dashboard.notices import notice
+from bot.dashboard.thread import thread_of
+from bot.dashboard.visit import visit
+from bot.dashboard.words import WRITERS
+
+router = APIRouter()
+TicketId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+DELIVERY = (State.APPROVED, State.DELIVERING)
+
+
+@dataclass(frozen=True)
+class Price:
+    """What the run behind a draft took: dollars (None: unknown) and milliseconds of work."""
+
+    cost: Decimal | None
+    latency_ms: int
+
+
+def _price(session: Session, ticket: Ticket) -> Price | None:
+    runs = queries.runs_by_ticket(session, [ticket.id]).get(ticket.id, [])
+    steps = [work for found in queries.work_of(session, [run.id for run in runs]).values() for work in found]
+    if not steps:
+        return None
+    costs = [work.cost_usd for work in steps]
+    known = [cost for cost in costs if cost is not None]
+    return Price(sum(known, Decimal(0)) if len(known) == len(costs) else None, sum(w.step.latency_ms for w in steps))
+
+
+def _writer(session: Session, draft: Draft) -> str:
+    if draft.rung == "person" and draft.author_id:
+        return f"Edited by {session.get_one(Person, draft.author_id).label}"
+    return WRITERS.get(draft.rung, f"Written by Inkling ({draft.rung})")
+
+
+def can_be_tried_again(ticket: Ticket) -> bool:
+    """Whether a held ticket knows where to go on."""
+    return ticket.state == State.NEEDS_ATTENTION and ticket.resume_state is not None
+
+
+@router.get("/tickets/{ticket_id}")
+def show(request: Request, ticket_id: TicketId, done: str = "", tried: str = "") -> Response:
+    """The ticket page; `done` is a ticket just decided, `tried` says that a held one is being tried again."""
+    with visit(request) as here:
+        ticket = queries.seen(here.session, ticket_id, here.person.workspace_id)
+        draft = queries.latest_drafts(here.session, [ticket_id]).get(ticket_id)
+        content = DraftContent.model_validate(draft.content) if draft else None
+        reports = queries.reports_by_ticket(here.session, [ticket_id]).get(ticket_id, [])
+        thread = thread_of(here.session, reports, content)
+        return here.page(
+            "ticket.html",
+            ticket=ticket,
+            draft=draft,
+            content=content,
+            sections=SECTIONS,
+            thread=thread,
+            waits_until=max((report.wait_until for report in reports if report.wait_until), default=None),
+            writer=_writer(here.session, draft) if draft else "",
+            price=_price(here.session, ticket),
+            route=(settings().trello_board, settings().trello_list) if settings().has_trello else None,
+            deciding=here.may_decide and ticket.state == State.IN_REVIEW and draft is not None,
+            again=can_be_tried_again(ticket),
+            tried=bool(tried),
+            notice=notice(here, done),
+        )
