@@ -133,7 +133,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passages")),
         sa.UniqueConstraint("document_id", "position", name=op.f("uq_passages_document_id_position")),
     )
-    op.create_index("ix_passages_search", "passages", ["search"], unique=False, postgresql_using="gin")
+    op.create_index(
+        "ix_passages_search",
+        "passages",
+        ["search"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_with={"fastupdate": "off"},
+    )
     op.create_table(
         "people",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

@@ -1,0 +1,115 @@
+"""Whether a statement says only what its sources say: code, not a model; what fails comes back with a plain reason."""
+
+import re
+from collections.abc import Iterable
+
+from bot.core.tickets.content import Removed, Statement
+from workers.chain.data import Source, Thread
+from workers.chain.rules import is_order
+from workers.chain.words import content_words, holds_number, names, normal, numbers, overlap, plain, quoted
+
+ENOUGH = 0.5  # of a statement's meaning words must stand in its sources
+_HOLLOW = re.compile(
+    r"(?i)\b(as expected|robust\w*|seamless\w*|user[- ]friendly|intuitive\w*|improve[sd]? (the )?(user )?experience|"
+    r"works? (correctly|properly)|best practices?|state[- ]of[- ]the[- ]art)\b"
+)
+_MOST_MARKS = 4
+
+
+class Checker:
+    """Checks statements against one thread and the passages found for it."""
+
+    def __init__(self, thread: Thread, passages: Iterable[Source]) -> None:
+        self.sources = {source.mark: source for source in [*thread.said, *passages]}
+        self._said = thread.said
+        self._all = thread.text
+        words = self._all.split()
+        # Where nouns are capitalised (German), capitals do not tell names.
+        self._names_tell = len(names(self._all)) < 0.2 * max(len(set(words)), 1)
+
+    def statement(self, given: Statement) -> Statement | Removed:
+        """The statement with the marks that bear it out, or why it cannot stay."""
+        text = plain(given.text)
+        if refused := _unfit(text):
+            return Removed(text=given.text, why=refused)
+        marks = [mark for mark in given.marks if mark in self.sources]
+        marks = self._borne_out(text, marks)
+        missing = self._missing(text, marks)
+        if missing:
+            return Removed(text=text, why=f"“{missing[0]}” is not in its source.")
+        if overlap(text, self._evidence(marks)) < ENOUGH:
+            return Removed(text=text, why="No source says this." if not marks else "Its source does not say this.")
+        return Statement(text=text, marks=marks)
+
+    def criterion(self, given: Statement) -> Statement | Removed:
+        """A criterion words a goal: only its numbers, names, quotations and its subject must be in the thread."""
+        text = plain(given.text)
+        if refused := _unfit(text):
+            return Removed(text=given.text, why=refused)
+        marks = [mark for mark in given.marks if mark in self.sources]
+        everything = [*marks, *(source.mark for source in self._said)]
+        if missing := self._missing(text, everything):
+            return Removed(text=text, why=f"“{missing[0]}” is not in the thread.")
+        if not content_words(text) & content_words(self._evidence(everything)):
+            return Removed(text=text, why="It is about something the thread does not mention.")
+        return Statement(text=text, marks=marks)
+
+    def line(self, text: str, known: str = "") -> Removed | None:
+        """Why a title or an open question cannot stay; `known` is text that may be used besides the thread."""
+        if refused := _unfit(plain(text)):
+            return Removed(text=text, why=refused)
+        evidence = f"{self._all}\n{known}"
+        if missing := self._lacks(text, evidence):
+            return Removed(text=text, why=f"“{missing[0]}” is not in the thread.")
+        return None
+
+    def _evidence(self, marks: Iterable[str]) -> str:
+        """The text behind marks; an answer means nothing without its question."""
+        sources = [self.sources[mark] for mark in marks]
+        return "\n".join(
+            f"{source.who}\n{source.text}" if source.source == "answer" else source.text for source in sources
+        )
+
+    def _missing(self, text: str, marks: list[str]) -> list[str]:
+        return self._lacks(text, self._evidence(marks))
+
+    def _lacks(self, text: str, evidence: str) -> list[str]:
+        """Numbers, names and quotations of `text` that `evidence` does not have."""
+        words = normal(evidence)
+        lacking = sorted(number for number in numbers(text) if not holds_number(number, evidence))
+        lacking += [part for part in quoted(text) if normal(part).strip(".,!?… ") not in words]
+        if self._names_tell:
+            lacking += sorted(name for name in names(text) if not re.search(rf"(?<!\w){re.escape(name)}", words))
+        return lacking
+
+    def _borne_out(self, text: str, marks: list[str]) -> list[str]:
+        """`marks`, with messages added that say what is still without a source; a model often cites too little."""
+        marks = list(dict.fromkeys(marks))
+        for source in sorted(self._said, key=lambda source: -overlap(text, source.text)):
+            if len(marks) >= _MOST_MARKS or (marks and self._complete(text, marks)):
+                break
+            if source.mark not in marks and self._adds(text, marks, source):
+                marks.append(source.mark)
+        return marks
+
+    def _complete(self, text: str, marks: list[str]) -> bool:
+        return not self._missing(text, marks) and overlap(text, self._evidence(marks)) >= ENOUGH
+
+    def _adds(self, text: str, marks: list[str], source: Source) -> bool:
+        """Whether a message says more of `text`: something missing, and about the same matter."""
+        about = content_words(text) & content_words(source.text)
+        with_it = [*marks, source.mark]
+        fewer = len(self._missing(text, with_it)) < len(self._missing(text, marks))
+        more = overlap(text, self._evidence(with_it)) > overlap(text, self._evidence(marks))
+        return bool(about) and (fewer or (more and overlap(text, self._evidence(marks)) < ENOUGH))
+
+
+def _unfit(text: str) -> str:
+    """Why a text is unfit for any ticket, or nothing."""
+    if len(re.findall(r"\w", text)) < 2:
+        return "There is nothing in it."
+    if is_order(text):
+        return "It reads like an order to the assistant; it was not followed."
+    if found := _HOLLOW.search(text):
+        return f"“{found[0]}” says nothing that can be checked."
+    return ""

@@ -1,0 +1,88 @@
+"""What a step gets besides its input: which rung it stands on, and a way to ask the model on its own account."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel
+
+from workers.chain.data import Asking, Gaps, Passages, Proposal, Rung, Thread, Triage, Wish
+from workers.llm import Masker, load, structured
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+PROMPTS = Path(__file__).parent / "prompts"
+# Tokens an answer may have; models that think aloud need room in the full profile.
+_MOST = {"model": 4000, "basic": 500}
+
+
+@dataclass(frozen=True)
+class Context:
+    """One attempt at one step."""
+
+    rung: Rung
+    masker: Masker
+    step_id: int
+
+    def ask(self, tier: str, prompt: str, variables: Mapping[str, str], shape: type[Answer]) -> Answer:
+        """The model's answer in a shape; see workers.llm.structured for the errors."""
+        return structured(
+            tier,
+            load(PROMPTS, prompt),
+            variables,
+            shape,
+            masker=self.masker,
+            max_tokens=_MOST[self.rung],
+            step_id=self.step_id,
+        )
+
+
+class Made:
+    """What the run has so far: its inputs, then the output of each finished step under the step's name."""
+
+    def __init__(self, thread: Thread, wish: Wish) -> None:
+        self._parts: dict[str, Any] = {"thread": thread, "told": thread.told(), "wish": wish}
+
+    def put(self, name: str, output: BaseModel) -> None:
+        """Keep a step's output."""
+        self._parts[name] = output
+
+    def part(self, name: str) -> BaseModel:
+        """An input or output by name."""
+        return cast("BaseModel", self._parts[name])
+
+    @property
+    def thread(self) -> Thread:
+        """What was said and asked."""
+        return cast("Thread", self._parts["thread"])
+
+    @property
+    def wish(self) -> Wish:
+        """What a reviewer wants to be different."""
+        return cast("Wish", self._parts["wish"])
+
+    @property
+    def triage(self) -> Triage:
+        """Kind and signs of impact."""
+        return cast("Triage", self._parts["triage"])
+
+    @property
+    def passages(self) -> Passages:
+        """What the company knows."""
+        return cast("Passages", self._parts["retrieve"])
+
+    @property
+    def gaps(self) -> Gaps:
+        """What is told and what is missing."""
+        return cast("Gaps", self._parts["gaps"])
+
+    @property
+    def asking(self) -> Asking:
+        """The questions to ask now."""
+        return cast("Asking", self._parts["questions"])
+
+    @property
+    def proposal(self) -> Proposal:
+        """The draft before verification."""
+        return cast("Proposal", self._parts["draft"])

@@ -1,0 +1,147 @@
+"""What the steps of the chain hand to each other, as data; every one of these can be stored and read back."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.core.tickets.content import Kind, Statement
+
+Rung = Literal["model", "basic", "none"]
+Field = Literal[
+    "actual_behavior", "steps_to_reproduce", "expected_behavior", "environment", "impact", "desired_outcome"
+]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(_Data):
+    """Something that can be cited, its text masked. Marks: m1.. message, q1.. answer, d1.. document, t1.. ticket.
+
+    `label` is for people; `who` is how a prompt names the speaker (or the question an answer belongs to).
+    """
+
+    mark: str
+    source: Literal["message", "answer", "document", "ticket"]
+    source_id: int
+    label: str
+    text: str
+    url: str = ""
+    who: str = ""
+
+
+class Asked(_Data):
+    """A question that was asked: its field, words, fate (answered, unknown, expired) and the mark of its answer."""
+
+    field: str
+    text: str
+    state: str
+    round: int
+    mark: str = ""
+
+
+class Thread(_Data):
+    """Everything that was said: messages and the answers to our questions, with secrets masked."""
+
+    report_id: int
+    kind_hint: str | None
+    messages: list[Source]
+    answers: list[Source]
+    asked: list[Asked]
+    note: str = ""
+    masked: list[str] = []
+
+    @property
+    def said(self) -> list[Source]:
+        """Messages, then answers."""
+        return [*self.messages, *self.answers]
+
+    def told(self) -> "Thread":
+        """The thread without questions that brought nothing: they change nothing for most steps."""
+        return self.model_copy(update={"asked": [asked for asked in self.asked if asked.mark]})
+
+    @property
+    def text(self) -> str:
+        """All of it as one text."""
+        return "\n".join(source.text for source in self.said)
+
+
+class Wish(_Data):
+    """What a reviewer wants to be different, and the draft they saw."""
+
+    instruction: str = ""
+    title: str = ""
+    draft: str = ""
+    kept: dict[str, list[Statement]] = {}
+    kept_criteria: list[Statement] = []
+
+
+class Signal(_Data):
+    """One fact about impact and the mark of the message that says so; `unknown` has no mark."""
+
+    value: str
+    mark: str = ""
+
+
+class Triage(_Data):
+    """What kind of report it is, in which language, about what, and how much it matters."""
+
+    kind: Kind
+    language: str = "en"
+    area: str = ""
+    affected: Signal
+    effect: Signal
+    workaround: Signal
+    stakes: Signal
+
+
+class Passages(_Data):
+    """What the company knows that may bear on the report."""
+
+    items: list[Source]
+
+
+class Finding(_Data):
+    """Where a needed field is told already: mark and sentence, both empty when it is told but not known where."""
+
+    field: Field
+    mark: str = ""
+    quote: str = ""
+
+
+class Query(_Data):
+    """A question worth asking."""
+
+    field: Field
+    text: str
+    suggestions: list[str] = []
+    reason: str = ""
+
+
+class Gaps(_Data):
+    """What the kind of report needs: found where, missing what, and a model's own questions about that."""
+
+    found: list[Finding]
+    missing: list[Field]
+    queries: list[Query] = []
+
+
+class Asking(_Data):
+    """The questions to ask now, possibly none."""
+
+    queries: list[Query]
+
+
+class Proposal(_Data):
+    """A draft before verification: `open_questions` are the writer's own, `notes` are ours for the reviewer.
+
+    `unread` is how many characters of the thread did not fit.
+    """
+
+    title: str
+    sections: dict[str, list[Statement]]
+    criteria: list[Statement] = []
+    open_questions: list[str] = []
+    notes: list[str] = []
+    unread: int = 0

@@ -1,0 +1,68 @@
+"""The order of the chain as data: each step, what it needs, what it makes, and who does it on which rung."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from bot.core.tickets.content import DraftContent
+from workers.chain.context import Context, Made
+from workers.chain.data import Asking, Gaps, Passages, Proposal, Rung, Triage
+from workers.chain.steps import draft, gaps, questions, retrieve, triage, verify
+
+Work = Callable[[Made, Context], BaseModel]
+
+
+@dataclass(frozen=True)
+class FlowStep:
+    """A step that asks a model has a prompt per rung; one that is code alone has none and serves every rung."""
+
+    name: str
+    needs: tuple[str, ...]
+    output: type[BaseModel]
+    work: Mapping[Rung, Work]
+    prompts: Mapping[Rung, str]
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether a model does it, where there is one."""
+        return bool(self.prompts)
+
+
+def _by_rung(model: Work, basic: Work, none: Work) -> Mapping[Rung, Work]:
+    return {"model": model, "basic": basic, "none": none}
+
+
+def _code(work: Work) -> Mapping[Rung, Work]:
+    return _by_rung(work, work, work)
+
+
+# Before the first comes reading the thread, after questions perhaps waiting, after the last the review.
+FLOW = (
+    FlowStep(
+        "triage",
+        ("told",),
+        Triage,
+        _by_rung(triage.by_model, triage.by_small_model, triage.by_rules),
+        {"model": "triage/v1", "basic": "triage/small-v1"},
+    ),
+    FlowStep("retrieve", ("told",), Passages, _code(retrieve.by_words), {}),
+    FlowStep(
+        "gaps",
+        ("told", "triage", "retrieve"),
+        Gaps,
+        _by_rung(gaps.by_model, gaps.by_small_model, gaps.by_rules),
+        {"model": "gaps/v1", "basic": "gaps/small-v1"},
+    ),
+    FlowStep("questions", ("thread", "triage", "gaps", "wish"), Asking, _code(questions.by_code), {}),
+    FlowStep(
+        "draft",
+        ("told", "triage", "retrieve", "gaps", "wish"),
+        Proposal,
+        _by_rung(draft.by_model, draft.by_small_model, draft.by_rules),
+        {"model": "draft/v1", "basic": "draft/small-v1"},
+    ),
+    FlowStep(
+        "verify", ("thread", "triage", "retrieve", "gaps", "draft", "wish"), DraftContent, _code(verify.by_code), {}
+    ),
+)

@@ -1,0 +1,210 @@
+"""Verify: what the draft says is held against its sources; what fails is taken out and shown, never sent on."""
+
+from bot.core.tickets.content import SECTIONS, DraftContent, Evidence, Removed, Statement
+from bot.core.tickets.text import card_body
+from workers.chain.asking import OPEN
+from workers.chain.checks import ENOUGH, Checker
+from workers.chain.context import Context, Made
+from workers.chain.data import Source
+from workers.chain.plain import SECTION, STATEMENT_WORDS, TITLE_WORDS, orders_in, summary_of, title_of
+from workers.chain.priority import propose
+from workers.chain.words import clip_words, normal, overlap, plain, sentences
+
+BODY_WORDS, MOST_CRITERIA, MOST_QUESTIONS, QUOTE = 250, 7, 6, 300
+# What is dropped first when a draft is too long; the first sentence of the summary always stays.
+_LEAST = ("where", "decided", "scope", "why", "wanted", "actual", "expected", "environment", "steps", "summary")
+
+
+def by_code(made: Made, _: Context) -> DraftContent:
+    """The finished draft: every statement borne out by its marks, short enough, gaps as open questions."""
+    return _Verification(made).content()
+
+
+class _Verification:
+    """One draft under examination."""
+
+    def __init__(self, made: Made) -> None:
+        self.made, self.proposal = made, made.proposal
+        self.checker = Checker(made.thread, made.passages.items)
+        self.removed: list[Removed] = orders_in(made.thread)
+        self.seen: set[str] = set()
+
+    def content(self) -> DraftContent:
+        """Check everything, fill what became empty, shorten."""
+        triage = self.made.triage
+        sections = self._sections()
+        self._fill(sections)
+        criteria = self._criteria()
+        priority, reason = propose(triage)
+        content = DraftContent(
+            kind=triage.kind,
+            title=self._title(),
+            sections={name: sections[name] for name in SECTIONS if sections.get(name)},
+            criteria=criteria,
+            open_questions=self._open_questions(sections),
+            priority=priority,
+            priority_reason=reason,
+            labels=[triage.kind, *([triage.area] if triage.area else [])],
+        )
+        content = self._short(content)
+        return content.model_copy(update={"evidence": self._evidence(content), "removed": _once(self.removed)[:20]})
+
+    def _title(self) -> str:
+        title = plain(self.proposal.title).rstrip(".")
+        thread, wish = self.made.thread, self.made.wish
+        fault = self.checker.line(title, known=wish.title)
+        if fault is None and overlap(title, f"{thread.text}\n{wish.title}") < ENOUGH:
+            fault = Removed(text=title, why="The thread does not say this.")
+        if fault is not None:
+            self.removed.append(fault)
+            title = title_of(thread, self.made.triage.kind)
+        return clip_words(title, TITLE_WORDS)
+
+    def _sections(self) -> dict[str, list[Statement]]:
+        """A person's own statements as they are, then what survives of the draft; nothing is said twice."""
+        sections: dict[str, list[Statement]] = {}
+        for name in SECTIONS:
+            kept = [self._known_marks(own) for own in self.made.wish.kept.get(name, []) if self._new(own.text)]
+            checked = [self.checker.statement(given) for given in self.proposal.sections.get(name, [])]
+            sections[name] = kept + self._survivors(checked)
+        return sections
+
+    def _criteria(self) -> list[Statement]:
+        kept = [self._known_marks(own) for own in self.made.wish.kept_criteria]
+        for own in kept:
+            self._new(own.text)
+        found = kept + self._survivors([self.checker.criterion(given) for given in self.proposal.criteria])
+        self.removed += [Removed(text=one.text, why="There were more than seven.") for one in found[MOST_CRITERIA:]]
+        return found[:MOST_CRITERIA]
+
+    def _known_marks(self, own: Statement) -> Statement:
+        return own.model_copy(update={"marks": [mark for mark in own.marks if mark in self.checker.sources]})
+
+    def _survivors(self, checked: list[Statement | Removed]) -> list[Statement]:
+        self.removed += [item for item in checked if isinstance(item, Removed)]
+        good = (item for item in checked if isinstance(item, Statement))
+        return [
+            item.model_copy(update={"text": clip_words(item.text, STATEMENT_WORDS)})
+            for item in good
+            if self._new(item.text)
+        ]
+
+    def _new(self, text: str) -> bool:
+        fresh = normal(text) not in self.seen
+        self.seen.add(normal(text))
+        return fresh
+
+    def _fill(self, sections: dict[str, list[Statement]]) -> None:
+        """Put quotations where the draft has nothing left although somebody said it."""
+        thread, kind = self.made.thread, self.made.triage.kind
+        if not sections["summary"]:
+            said = [Statement(text=text, marks=[mark]) for mark, text in summary_of(thread, kind)]
+            moved = {normal(one.text) for one in said}
+            for name in SECTIONS:
+                sections[name] = [one for one in sections[name] if normal(one.text) not in moved]
+            sections["summary"] = [
+                one.model_copy(update={"text": clip_words(one.text, STATEMENT_WORDS)}) for one in said
+            ]
+        everything = normal(" ".join(one.text for name in SECTIONS for one in sections[name]))
+        for finding in self.made.gaps.found:
+            section = SECTION[finding.field]
+            if sections[section] or finding.mark not in self.checker.sources or finding.mark[0] not in ("m", "q"):
+                continue
+            if (quote := plain(finding.quote)) and normal(quote) not in everything:
+                checked = self.checker.statement(Statement(text=quote, marks=[finding.mark]))
+                sections[section] = self._survivors([checked])
+
+    def _open_questions(self, sections: dict[str, list[Statement]]) -> list[str]:
+        """Gaps first, with what became of our questions, then what the writer leaves open, then notes."""
+        gaps, thread = self.made.gaps, self.made.thread
+        fate = {"unknown": "asked, not known", "expired": "asked, no answer yet", "answered": "asked, not answered"}
+        asked = {item.field: item for item in thread.asked if item.state in fate}
+        lost = [
+            finding.field
+            for finding in gaps.found
+            if not sections[SECTION[finding.field]] and self._was_removed(SECTION[finding.field])
+        ]
+        found: list[str] = []
+        for field in [*gaps.missing, *lost]:
+            item = asked.get(field)
+            found.append(f"{item.text} ({fate[item.state]})" if item and not item.mark else OPEN[field])
+        for text in self.proposal.open_questions:
+            line = plain(text)
+            if fault := self.checker.line(line, known=self.made.wish.instruction):
+                self.removed.append(fault)
+            elif line.endswith(("?", "？")) and self._new(line):
+                found.append(clip_words(line, 40))
+        return found[:MOST_QUESTIONS] + self._notes()
+
+    def _was_removed(self, section: str) -> bool:
+        texts = {normal(plain(given.text)) for given in self.proposal.sections.get(section, [])}
+        return any(normal(gone.text) in texts for gone in self.removed)
+
+    def _notes(self) -> list[str]:
+        """What a reviewer must know about how this came to be."""
+        notes = list(self.proposal.notes)
+        if "secret" in self.made.thread.masked:
+            notes.append("A secret was posted in the thread (left out here): has it been replaced?")
+        if self.proposal.unread:
+            notes.append(
+                f"The thread is long: {self.proposal.unread:,} characters of its middle were not read. See it?"
+            )
+        if self.made.thread.note:
+            notes.append(clip_words(plain(self.made.thread.note), 30))
+        return notes
+
+    def _short(self, content: DraftContent) -> DraftContent:
+        """Drop the least important statements until the body has at most 250 words."""
+        sections = {name: list(said) for name, said in content.sections.items()}
+        questions = list(content.open_questions)
+        while True:
+            content = content.model_copy(
+                update={
+                    "sections": {name: said for name, said in sections.items() if said},
+                    "open_questions": questions,
+                }
+            )
+            if len(card_body(content, thread_url="", desk_url="").split()) <= BODY_WORDS:
+                return content
+            name = next((name for name in _LEAST if len(sections.get(name, [])) > (name == "summary")), None)
+            if name is None:
+                return content
+            gone = next((one for one in reversed(sections[name]) if one.by != "person"), sections[name][-1])
+            sections[name].remove(gone)
+            self.removed.append(Removed(text=gone.text, why="The draft was longer than 250 words."))
+
+    def _evidence(self, content: DraftContent) -> list[Evidence]:
+        """One item per cited source, with the sentences that matter."""
+        cited: dict[str, list[str]] = {}
+        for statement in content.statements():
+            for mark in statement.marks:
+                cited.setdefault(mark, []).append(statement.text)
+        return [
+            Evidence(
+                mark=source.mark,
+                source=source.source,
+                source_id=source.source_id,
+                label=source.label,
+                quote=_relevant(source, " ".join(cited[source.mark])),
+                url=source.url,
+            )
+            for source in self.checker.sources.values()
+            if source.mark in cited
+        ]
+
+
+def _relevant(source: Source, wanted: str) -> str:
+    """The sentences of a source nearest to what cites it, in their order, at most 300 characters."""
+    told = sentences(source.text) or [" ".join(source.text.split())]
+    chosen: list[str] = []
+    for sentence in sorted(told, key=lambda sentence: -overlap(sentence, wanted)):
+        if not chosen or (overlap(sentence, wanted) >= ENOUGH and len(" ".join([*chosen, sentence])) <= QUOTE):
+            chosen.append(sentence)
+    text = " ".join(sentence for sentence in told if sentence in chosen)
+    return text if len(text) <= QUOTE else f"{text[: QUOTE - 1].rstrip()}…"
+
+
+def _once(removed: list[Removed]) -> list[Removed]:
+    """Each removed text once, clipped."""
+    by_text = {normal(item.text): item for item in reversed(removed)}
+    return [Removed(text=clip_words(item.text, 40), why=item.why) for item in reversed(by_text.values())]

@@ -1,0 +1,103 @@
+"""A report's thread as the chain sees it: read from the rows, with secrets masked and links to each message."""
+
+import hashlib
+import re
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.core import reports
+from bot.core.models import Message, Person, Question, Report
+from workers.chain.data import Asked, Source, Thread
+from workers.chain.wording import UNKNOWN
+from workers.llm import Masker
+
+# https://docs.slack.dev/reference/methods/chat.getPermalink: /archives/<channel>/p<ts without its dot>
+_PERMALINK = re.compile(r"(https?://[^/]+/archives/[A-Z0-9]+)/p\d+")
+_TS = re.compile(r"\d{10}\.\d{6}")
+
+
+def load(session: Session, report: Report) -> tuple[Thread, Masker]:
+    """The thread as it is now, and the masker that knows what was masked in it."""
+    masker = Masker()
+    messages = reports.messages_of(session, report.id)
+    questions = reports.questions_of(session, report.id)
+    writers = {message.author_id for message in messages} | {question.answered_by for question in questions}
+    people = {person.id: person.label for person in session.scalars(select(Person).where(Person.id.in_(writers)))}
+    said = [
+        Source(
+            mark=f"m{number}",
+            source="message",
+            source_id=message.id,
+            label=f"{people[message.author_id]}, message {number}",
+            text=masker.mask(message.text),
+            url=_link(report, message),
+            who=_who(message.author_id, report, messages),
+        )
+        for number, message in enumerate(messages, 1)
+        if message.text.strip()
+    ]
+    asked, answers = _answers(questions, people, masker)
+    thread = Thread(
+        report_id=report.id,
+        kind_hint=report.kind_hint,
+        messages=said,
+        answers=answers,
+        asked=asked,
+        note=report.thread_note,
+        masked=masker.found,
+    )
+    return thread, masker
+
+
+def fingerprint(thread: Thread) -> str:
+    """Changes whenever somebody said something new, edited or deleted something, or answered."""
+    said = [f"{source.mark}\0{source.source_id}\0{source.text}" for source in thread.said]
+    fates = [f"{asked.field}\0{asked.round}\0{asked.state}" for asked in thread.asked]
+    return hashlib.sha256("\1".join([*said, *fates]).encode()).hexdigest()
+
+
+def _who(author_id: int, report: Report, messages: list[Message]) -> str:
+    """A name for a model that names nobody: reporter, or colleague with a number."""
+    if author_id == report.reporter_id:
+        return "reporter"
+    others = dict.fromkeys(message.author_id for message in messages if message.author_id != report.reporter_id)
+    return f"colleague {list(others).index(author_id) + 1}"
+
+
+def _link(report: Report, message: Message) -> str:
+    """The message's own address when the thread's has Slack's form, else the thread's."""
+    base = _PERMALINK.match(report.permalink)
+    if base is None or not _TS.fullmatch(message.ts):
+        return report.permalink
+    link = f"{base[1]}/p{message.ts.replace('.', '')}"
+    if not report.thread_ts or message.ts == report.thread_ts:
+        return link
+    return f"{link}?thread_ts={report.thread_ts}&cid={report.channel_id}"
+
+
+def _answers(questions: list[Question], people: dict[int, str], masker: Masker) -> tuple[list[Asked], list[Source]]:
+    """What was asked and what came back. One reply to several questions is only a message: it may not answer all."""
+    replies = [question.message_id for question in questions if question.message_id is not None]
+    asked: list[Asked] = []
+    answers: list[Source] = []
+    for number, question in enumerate(questions, 1):
+        shared = question.message_id is not None and replies.count(question.message_id) > 1
+        same = [other for other in questions if other.message_id == question.message_id]
+        state = "unknown" if UNKNOWN.match(question.answer) else question.state
+        own = state == "answered" and not (shared and len({other.answer for other in same}) == 1)
+        if own:
+            who = people.get(question.answered_by or 0, "somebody")
+            answers.append(
+                Source(
+                    mark=f"q{number}",
+                    source="answer",
+                    source_id=question.id,
+                    label=f"{who}, answer to “{question.text}”",
+                    text=masker.mask(question.answer),
+                    who=question.text,
+                )
+            )
+        fate = {"field": question.field, "text": question.text, "state": state, "round": question.round}
+        asked.append(Asked.model_validate(fate | {"mark": f"q{number}" if own else ""}))
+    return asked, answers

@@ -1,0 +1,29 @@
+"""A reviewer's wish for the next draft, and what of the last draft a person wrote and nobody may overwrite."""
+
+from sqlalchemy.orm import Session
+
+from bot.core.models import Run
+from bot.core.tickets.content import SECTIONS, DraftContent, with_marks
+from bot.core.tickets.review import latest_draft
+from workers.chain.data import Wish
+from workers.llm import Masker
+
+
+def wish_of(session: Session, run: Run, masker: Masker) -> Wish:
+    """The run's instruction with the draft it is about; empty for a first draft."""
+    draft = latest_draft(session, run.ticket_id)
+    if draft is None:
+        return Wish(instruction=masker.mask(run.instruction))
+    content = DraftContent.model_validate(draft.content)
+    own = {name: [one for one in content.sections.get(name, []) if one.by == "person"] for name in SECTIONS}
+    lines = [content.title]
+    for name in SECTIONS:
+        lines += [f"{name}: {with_marks(one)}" for one in content.sections.get(name, [])]
+    lines += [f"criterion: {with_marks(one)}" for one in content.criteria]
+    return Wish(
+        instruction=masker.mask(run.instruction),
+        title=content.title,
+        draft=masker.mask("\n".join(lines)),
+        kept={name: statements for name, statements in own.items() if statements},
+        kept_criteria=[one for one in content.criteria if one.by == "person"],
+    )
