@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 # Common words say nothing about whether two texts speak of the same thing.
 _COMMON = """
@@ -179,8 +178,3 @@ def clip_words(text: str, limit: int) -> str:
         return text
     short = " ".join(words[:limit])[: limit * 15].rstrip(" ,;:-–—(")
     return f"{short}…"
-
-
-def best(candidates: Iterable[str], wanted: str) -> str:
-    """The candidate that shares most with `wanted`; the first of equals, empty when there is none."""
-    return max(candidates, key=lambda text: overlap(wanted, text), default="")

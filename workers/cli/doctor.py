@@ -55,6 +55,9 @@ def _people() -> list[str]:
 
 
 def _model() -> list[str]:
+    if not settings().has_model:
+        click.echo("     No model is configured: drafts are made of quotations (OPENAI_BASE_URL, OPENAI_API_KEY).")
+        return []
     sentence = llm.check()
     return [sentence] if sentence else []
 
