@@ -181,7 +181,15 @@ function showTarget() {
   node.scrollIntoView({ block: "center" });
 }
 
-function send(text, thread_ts = "") {
+// People write @Inkling as they read it; Slack's own composer turns what they read into the handle.
+const handles = (text) => text.replace(/(?<![\w@])@([\w.-]*\w)/g, (all, name) => {
+  const same = (word) => word.toLowerCase() === name.toLowerCase();
+  const known = page.state.users.find((one) => same(one.name) || same(one.real_name));
+  return known ? `@${known.name}` : all;
+});
+
+function send(typed, thread_ts = "") {
+  const text = handles(typed);
   const where = { user: page.me, channel: page.channelId() };
   const [command, ...rest] = text.split(" ");
   if (!/^\/[a-z]/.test(command)) {

@@ -43,5 +43,5 @@ export function initials(name) {
 }
 
 export function hue(id) {
-  return [...id].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 8, 7);
+  return [...id].reduce((sum, letter) => (sum * 7 + letter.codePointAt(0)) % 127, 7) % 8;
 }

@@ -110,7 +110,9 @@ function editor(value, label, rows, save) {
 }
 
 function title(card) {
-  const heading = el("h2", { id: "card-title" }, card.name || "Untitled");
+  // Reading begins at the name, so that is where the dialog puts the focus.
+  const heading = el("h2", { id: "card-title", tabindex: "-1", autofocus: true, "data-key": "name" },
+    card.name || "Untitled");
   const rename = el("button", { class: "link", "data-key": "rename", onclick: () => {
     holder.replaceChildren(editor(card.name, "Name", 1, (name) => put({ name: name.trim() })));
   } }, "Rename");
