@@ -141,17 +141,33 @@ def test_a_finished_step_is_not_done_again(model: Model) -> None:
     assert (world.draft()[0].number, world.ticket().state) == (2, "in_review")
 
 
-def test_a_persons_words_survive_a_revision(model: Model) -> None:
-    """What a reviewer wrote stays word for word when the draft is written again."""
+def test_what_a_person_decided_survives_a_revision(model: Model) -> None:
+    """What a reviewer wrote stays word for word when the draft is written again, and what they struck stays out."""
     script(model)
     report_id = world.receive(world.OPENING, world.REPLY)
     world.finish(report_id)
     reviewer = world.pm()
+    ticket_id, own = world.ticket().id, {"title": "Wrong dates", "kind": "feedback", "priority": "P1"}
+    said = {
+        "summary": "My summary.",
+        "why": "Two kitchens closed early.",
+        "actual": "",
+        "open_questions": "My question?",
+    }
     with transaction() as session:
-        review.edit(session, world.ticket().id, reviewer, {"why": "Two kitchens closed early because of it."})
-        review.revise(session, world.ticket().id, reviewer, "Shorter")
-    world.run(report_id)
-    assert "Two kitchens closed early because of it." in [one.text for one in world.draft()[1].sections["why"]]
+        review.edit(session, ticket_id, reviewer, {**own, **said, "assumptions": "Mine", "criteria": "Mine holds."})
+    for instruction in ("Shorter", "Even shorter"):
+        with transaction() as session:
+            review.revise(session, ticket_id, reviewer, instruction)
+        world.run(report_id)
+        content = world.draft()[1]
+        assert {name: getattr(content, name) for name in own} == own
+        assert [one.text for one in content.sections["summary"]] == ["My summary."]
+        assert [one.text for one in content.sections["why"]] == ["Two kitchens closed early."]
+        assert [one.text for one in content.criteria] == ["Mine holds."]
+        assert content.open_questions == ["My question?"]
+        assert content.assumptions == ["Mine"]
+        assert world.ticket().priority == "P1"
 
 
 def test_silence_does_not_block(model: Model) -> None:

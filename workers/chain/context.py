@@ -64,8 +64,10 @@ class Made:
 
     @property
     def triage(self) -> Triage:
-        """Kind and signs of impact."""
-        return cast("Triage", self._parts["triage"])
+        """Kind and signs of impact; the kind is a person's where one set it."""
+        found = cast("Triage", self._parts["triage"])
+        decided = self.wish.decided("kind")
+        return found.model_copy(update={"kind": decided.kind}) if decided else found
 
     @property
     def passages(self) -> Passages:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.core.tickets.content import Kind, Statement
+from bot.core.tickets.content import DraftContent, Kind, Statement
 
 Rung = Literal["model", "basic", "none"]
 Field = Literal[
@@ -68,13 +68,15 @@ class Thread(_Data):
 
 
 class Wish(_Data):
-    """What a reviewer wants to be different, and the draft they saw."""
+    """What a reviewer wants to be different, and the draft they saw: as data, and as masked text for a prompt."""
 
     instruction: str = ""
-    title: str = ""
+    last: DraftContent | None = None
     draft: str = ""
-    kept: dict[str, list[Statement]] = {}
-    kept_criteria: list[Statement] = []
+
+    def decided(self, field: str) -> DraftContent | None:
+        """The draft in which a person set this single field; None when nobody did."""
+        return self.last if self.last and field in self.last.own.fields else None
 
 
 class Signal(_Data):

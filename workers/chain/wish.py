@@ -1,4 +1,4 @@
-"""A reviewer's wish for the next draft, and what of the last draft a person wrote and nobody may overwrite."""
+"""A reviewer's wish for the next draft, with the draft that it is about."""
 
 from sqlalchemy.orm import Session
 
@@ -15,15 +15,8 @@ def wish_of(session: Session, run: Run, masker: Masker) -> Wish:
     if draft is None:
         return Wish(instruction=masker.mask(run.instruction))
     content = DraftContent.model_validate(draft.content)
-    own = {name: [one for one in content.sections.get(name, []) if one.by == "person"] for name in SECTIONS}
     lines = [content.title]
     for name in SECTIONS:
         lines += [f"{name}: {with_marks(one)}" for one in content.sections.get(name, [])]
     lines += [f"criterion: {with_marks(one)}" for one in content.criteria]
-    return Wish(
-        instruction=masker.mask(run.instruction),
-        title=content.title,
-        draft=masker.mask("\n".join(lines)),
-        kept={name: statements for name, statements in own.items() if statements},
-        kept_criteria=[one for one in content.criteria if one.by == "person"],
-    )
+    return Wish(instruction=masker.mask(run.instruction), last=content, draft=masker.mask("\n".join(lines)))

@@ -56,6 +56,17 @@ class Removed(_Data):
     why: str
 
 
+class Own(_Data):
+    """What people decided in earlier versions, which writing it again must not undo.
+
+    `fields` they set, `lines` they wrote among open questions and assumptions, `struck` texts they took out.
+    """
+
+    fields: list[Literal["title", "kind", "priority"]] = []
+    lines: list[str] = []
+    struck: list[str] = []
+
+
 class DraftContent(_Data):
     """Everything a draft says. `sections` has keys of SECTIONS; criteria can be answered yes or no."""
 
@@ -70,6 +81,7 @@ class DraftContent(_Data):
     labels: list[str] = []
     evidence: list[Evidence] = []
     removed: list[Removed] = []
+    own: Own = Own()
 
     def statements(self) -> list[Statement]:
         """Every statement in reading order, criteria last."""

@@ -1,9 +1,10 @@
 """A draft as Markdown for a Trello card, and as lines a person edits; pure text, nothing is stored."""
 
 import re
+from typing import Literal
 
 from bot.core.errors import Invalid
-from bot.core.tickets.content import KINDS, SECTIONS, DraftContent, Evidence, Statement, split_marks, with_marks
+from bot.core.tickets.content import KINDS, SECTIONS, DraftContent, Evidence, Own, Statement, split_marks, with_marks
 
 # What a list in Markdown or a heading would turn into structure, and mentions that would ping people on the board.
 _STRUCTURE = re.compile(r"^(\s*)([#>*+\-=|]|\d+[.)])(?=\s|$|[-=#*])", re.MULTILINE)
@@ -104,5 +105,22 @@ def from_fields(content: DraftContent, changes: dict[str, str]) -> DraftContent:
             "criteria": statements(fields["criteria"]),
             "open_questions": lines(fields["open_questions"]),
             "assumptions": lines(fields["assumptions"]),
+            "own": _own(content.own, known, fields),
         }
+    )
+
+
+def _own(own: Own, before: dict[str, str], after: dict[str, str]) -> Own:
+    """What of a draft belongs to people after this change of its fields."""
+
+    def texts(fields: dict[str, str], *names: str) -> list[str]:
+        return [split_marks(line)[0] for name in names for line in fields[name].splitlines() if line.strip()]
+
+    plain, told = ("open_questions", "assumptions"), (*SECTIONS, "criteria")
+    old, new = texts(before, *told, *plain), texts(after, *told, *plain)
+    single: tuple[Literal["title", "kind", "priority"], ...] = ("title", "kind", "priority")
+    return Own(
+        fields=[name for name in single if name in own.fields or after[name] != before[name]],
+        lines=[line for line in texts(after, *plain) if line in own.lines or line not in old],
+        struck=[text for text in dict.fromkeys([*own.struck, *old]) if text not in new],
     )

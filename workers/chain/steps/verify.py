@@ -1,6 +1,8 @@
 """Verify: what the draft says is held against its sources; what fails is taken out and shown, never sent on."""
 
-from bot.core.tickets.content import SECTIONS, DraftContent, Evidence, Removed, Statement
+from typing import Literal
+
+from bot.core.tickets.content import SECTIONS, DraftContent, Evidence, Own, Removed, Statement
 from bot.core.tickets.text import card_body
 from workers.chain.asking import OPEN
 from workers.chain.checks import ENOUGH, Checker
@@ -27,7 +29,10 @@ class _Verification:
         self.made, self.proposal = made, made.proposal
         self.checker = Checker(made.thread, made.passages.items)
         self.removed: list[Removed] = orders_in(made.thread)
-        self.seen: set[str] = set()
+        self.last = made.wish.last
+        self.own = self.last.own if self.last else Own()
+        self._struck = frozenset(normal(text) for text in self.own.struck)
+        self.seen = set(self._struck)
 
     def content(self) -> DraftContent:
         """Check everything, fill what became empty, shorten."""
@@ -36,24 +41,30 @@ class _Verification:
         self._fill(sections)
         criteria = self._criteria()
         priority, reason = propose(triage)
+        if decided := self.made.wish.decided("priority"):
+            priority, reason = decided.priority, decided.priority_reason
         content = DraftContent(
             kind=triage.kind,
             title=self._title(),
             sections={name: sections[name] for name in SECTIONS if sections.get(name)},
             criteria=criteria,
-            open_questions=self._open_questions(sections),
+            open_questions=self._lines(self._open_questions(sections), "open_questions"),
+            assumptions=self._lines([], "assumptions"),
             priority=priority,
             priority_reason=reason,
             labels=[triage.kind, *([triage.area] if triage.area else [])],
+            own=self.own,
         )
         content = self._short(content)
         return content.model_copy(update={"evidence": self._evidence(content), "removed": _once(self.removed)[:20]})
 
     def _title(self) -> str:
+        if decided := self.made.wish.decided("title"):
+            return decided.title
         title = plain(self.proposal.title).rstrip(".")
-        thread, wish = self.made.thread, self.made.wish
-        fault = self.checker.line(title, known=wish.title)
-        if fault is None and overlap(title, f"{thread.text}\n{wish.title}") < ENOUGH:
+        thread, before = self.made.thread, self.last.title if self.last else ""
+        fault = self.checker.line(title, known=before)
+        if fault is None and overlap(title, f"{thread.text}\n{before}") < ENOUGH:
             fault = Removed(text=title, why="The thread does not say this.")
         if fault is not None:
             self.removed.append(fault)
@@ -64,15 +75,18 @@ class _Verification:
         """A person's own statements as they are, then what survives of the draft; nothing is said twice."""
         sections: dict[str, list[Statement]] = {}
         for name in SECTIONS:
-            kept = [self._known_marks(own) for own in self.made.wish.kept.get(name, []) if self._new(own.text)]
+            kept = self._kept(self.last.sections.get(name, []) if self.last else [])
             checked = [self.checker.statement(given) for given in self.proposal.sections.get(name, [])]
-            sections[name] = kept + self._survivors(checked)
+            # A summary tells the whole matter, so nothing is added to one that a person wrote.
+            sections[name] = kept if kept and name == "summary" else kept + self._survivors(checked)
         return sections
 
+    def _kept(self, before: list[Statement]) -> list[Statement]:
+        own = [self._known_marks(one) for one in before if one.by == "person"]
+        return [one for one in own if self._new(one.text)]
+
     def _criteria(self) -> list[Statement]:
-        kept = [self._known_marks(own) for own in self.made.wish.kept_criteria]
-        for own in kept:
-            self._new(own.text)
+        kept = self._kept(self.last.criteria if self.last else [])
         found = kept + self._survivors([self.checker.criterion(given) for given in self.proposal.criteria])
         self.removed += [Removed(text=one.text, why="There were more than seven.") for one in found[MOST_CRITERIA:]]
         return found[:MOST_CRITERIA]
@@ -136,6 +150,11 @@ class _Verification:
                 found.append(clip_words(line, 40))
         return found[:MOST_QUESTIONS] + self._notes()
 
+    def _lines(self, found: list[str], field: Literal["open_questions", "assumptions"]) -> list[str]:
+        """A person's own lines of the last draft, then those found now that nobody has taken out."""
+        own = [line for line in getattr(self.last, field, []) if line in self.own.lines]
+        return [*own, *(line for line in found if line not in own and normal(line) not in self._struck)]
+
     def _was_removed(self, section: str) -> bool:
         texts = {normal(plain(given.text)) for given in self.proposal.sections.get(section, [])}
         return any(normal(gone.text) in texts for gone in self.removed)
@@ -166,10 +185,10 @@ class _Verification:
             )
             if len(card_body(content, thread_url="", desk_url="").split()) <= BODY_WORDS:
                 return content
-            name = next((name for name in _LEAST if len(sections.get(name, [])) > (name == "summary")), None)
-            if name is None:
+            ours = ((name, one) for name in _LEAST for one in reversed(sections.get(name, [])[name == "summary" :]))
+            name, gone = next(((name, one) for name, one in ours if one.by != "person"), ("", None))
+            if gone is None:
                 return content
-            gone = next((one for one in reversed(sections[name]) if one.by != "person"), sections[name][-1])
             sections[name].remove(gone)
             self.removed.append(Removed(text=gone.text, why="The draft was longer than 250 words."))
 
