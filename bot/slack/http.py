@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from bot.core.errors import InklingError, Invalid
 from bot.core.settings import settings
 from bot.slack.app import build
+from bot.slack.shapes import fits
 
 MAX_BODY = 1024 * 1024
 router = APIRouter(include_in_schema=False)
@@ -72,8 +73,10 @@ def _check_signature(request: Request, body: bytes) -> None:
     stamp = request.headers.get("x-slack-request-timestamp", "")
     signature = request.headers.get("x-slack-signature", "")
     # int() would take "١٢", and compare_digest refuses letters beyond ASCII.
-    if not (stamp.isascii() and stamp.isdecimal() and signature.isascii() and _utf8(body)):
+    if not (stamp.isascii() and stamp.isdecimal() and signature.isascii()):
         raise _NotSlack("This request carries no signature of Slack's. Nothing was kept.")
+    if not _utf8(body):
+        raise _Malformed("The body is not text. Nothing was kept.")
     if not SignatureVerifier(secret).is_valid(body, stamp, signature):
         raise _NotSlack("The signature does not fit, or the request is older than five minutes. Nothing was kept.")
 
@@ -105,6 +108,5 @@ def _object(text: str, what: str) -> None:
         raise _Malformed(f"{what} is not JSON. Nothing was kept.") from None
     if not isinstance(value, dict) or not isinstance(value.get("type"), str):
         raise _Malformed(f"{what} is not a JSON object with a type. Nothing was kept.")
-    event = value.get("event")
-    if value["type"] == "event_callback" and not (isinstance(event, dict) and isinstance(event.get("type"), str)):
-        raise _Malformed(f"{what} holds no event. Nothing was kept.")
+    if not fits(value):
+        raise _Malformed(f"{what} does not have the shape that Slack documents. Nothing was kept.")

@@ -8,16 +8,19 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
 from bot.core.db import engine
+from bot.core.slack import ids
 from bot.slack import http
 from tests.flows.slack_support import inbox, serving
 
+Json = dict[str, Any]
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
-EVENT = {
+EVENT: Json = {
     "type": "event_callback",
     "team_id": "T1",
     "api_app_id": "A1",
@@ -122,8 +125,42 @@ def test_what_cannot_be_read_is_refused_with_a_sentence(edge: str, body: bytes, 
 
 
 def test_bytes_that_are_no_text_are_refused(edge: str) -> None:
-    """A body that is not UTF-8 is never Slack's."""
-    assert post(edge, b'{"type": "\xff"}')[0] == 401
+    """A body that is not UTF-8 is no JSON, whoever signed it."""
+    assert post(edge, b'{"type": "\xff"}')[0] == 400
+
+
+def test_a_field_of_another_shape_stops_nothing(edge: str) -> None:
+    """Whatever stands where text or an object should: never 500, or Slack would send it again and again."""
+    said: Json = {
+        "type": "message",
+        "user": "U1",
+        "text": "more",
+        "ts": "2.1",
+        "thread_ts": "1.000001",
+        "channel": "C1",
+    }
+    changed: Json = {"type": "message", "subtype": "message_changed", "channel": "C1", "message": said, "ts": "2.1"}
+    extra = dict.fromkeys(("enterprise_id", "bot_id", "subtype", "previous_message", "channel_type"))
+    place = {"team": {"id": "T1"}, "user": {"id": "U1"}, "channel": {"id": "C1"}, "trigger_id": "1.2.a"}
+    action = {"action_id": "inkling.answer.1.0", "block_id": "b", "type": "button"}
+    values = {ids.ANSWER_BLOCK: {ids.ANSWER_INPUT: {"type": "plain_text_input", "value": "x"}}}
+    view: Json = {"id": "V1", "type": "modal", "callback_id": ids.ANSWER_MODAL, "private_metadata": "1"}
+    view["state"] = {"values": values}
+    click = {"type": "block_actions", "actions": [action], "enterprise": None, "container": {}, **place}
+    form_sent = {"type": "view_submission", "view": view, **place}
+    events = [EVENT, *({**EVENT, "event": {**extra, **event}} for event in (said, changed))]
+    bodies = [json.dumps(odd).encode() for body in events for odd in _odd({**extra, **body})]
+    answers = {body: post(edge, body)[0] for body in bodies}
+    payloads = [json.dumps(odd) for body in (click, form_sent) for odd in _odd(body)]
+    answers |= {payload.encode(): post(edge, form(payload=payload), FORM)[0] for payload in payloads}
+    assert {body: status for body, status in answers.items() if status not in (200, 400)} == {}
+
+
+def _odd(body: object) -> Iterator[object]:
+    """The body with each of its parts in turn replaced by things of other shapes."""
+    yield from (None, 5, True, "", [], {}, [5], {"id": 5})
+    if isinstance(body, dict):
+        yield from ({**body, name: odd} for name, part in body.items() for odd in _odd(part))
 
 
 def test_a_huge_body_is_refused(edge: str) -> None:

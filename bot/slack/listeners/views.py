@@ -20,7 +20,8 @@ def register(app: App) -> None:
 
 def on_answer(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
     """Keep the answer; an empty one, or one that comes too late, leaves the form open with a sentence."""
-    text = str(view["state"]["values"][ids.ANSWER_BLOCK][ids.ANSWER_INPUT].get("value") or "").strip()
+    field = view["state"]["values"].get(ids.ANSWER_BLOCK, {}).get(ids.ANSWER_INPUT, {})
+    text = (field.get("value") or "").strip()
     question_id = view.get("private_metadata", "")
     question = question_in(workspace(body)["team_id"], int(question_id)) if question_id.isdecimal() else None
     problem = ANSWER_EMPTY if not text else ""
