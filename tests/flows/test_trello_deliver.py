@@ -49,14 +49,14 @@ def test_an_approved_ticket_becomes_one_whole_card(trello: Sandbox) -> None:
 
 
 def test_a_card_costs_few_requests(trello: Sandbox) -> None:
-    """Two reads and one write for each part; the board's name is looked up once, not for every card."""
+    """Three reads and one write for each part; the board's name is looked up once, not for every card."""
     world.run(world.approved())
     second = world.approved()
     trello.control("DELETE", "requests")
     assert world.run(second) is None
     asked = trello.requests()
-    assert len(asked) == 7, asked
-    assert [line.split()[0] for line in asked] == ["GET", "GET", "POST", "POST", "POST", "POST", "POST"]
+    assert len(asked) == 8, asked
+    assert [line.split()[0] for line in asked] == ["GET", "GET", "GET", "POST", "POST", "POST", "POST", "POST"]
     assert not any("/members/" in line for line in asked)
 
 

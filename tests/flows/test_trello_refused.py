@@ -70,7 +70,7 @@ def test_a_wrong_key_is_named(trello: Sandbox, settings_of: Callable[..., None])
 def test_a_token_revoked_in_the_middle_is_named_and_the_rest_follows(trello: Sandbox) -> None:
     """Revoked after the card was made: it waits, and with a good token only what is missing is made."""
     ticket_id = world.approved()
-    trello.fault("POST /1/cards/*/checklists", "invalid_token")
+    trello.fault("POST /1/cards/*/checklists", "invalid_token", times=2)
     waits(ticket_id, "does not accept the token", "TRELLO_TOKEN")
     trello.control("POST", "config", revoked=True)
     waits(ticket_id, "does not accept the token")

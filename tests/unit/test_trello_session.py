@@ -18,11 +18,14 @@ from workers.trello.session import connect
 KEY, TOKEN = "key-0123456789", "token-abcdef0123"
 
 
+_UNKNOWN = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 11\r\nConnection: close\r\n\r\ninvalid key"
+
+
 class Server:
     """Answers every connection with fixed bytes and keeps what it was sent."""
 
     def __init__(self) -> None:
-        self.answer = b""
+        self.answer, self.needs = b"", ""
         self.heard: list[str] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -41,7 +44,8 @@ class Server:
                 return
             with connection:
                 self.heard.append(_request(connection))
-                connection.sendall(self.answer)
+                lacks = self.needs not in self.heard[-1].partition("\r\n")[0]
+                connection.sendall(_UNKNOWN if lacks else self.answer)
 
     def close(self) -> None:
         self._listener.close()
@@ -72,7 +76,7 @@ def post() -> InklingError:
 
 
 def test_secrets_travel_in_the_header_alone(server: Server) -> None:
-    """Key and token are in the Authorization header Trello documents, and nowhere in the address or the body."""
+    """Key and token are in the Authorization header Trello documents, and not in the address or the body."""
     server.says("200 OK", '{"id": "1"}')
     with connect() as trello:
         trello.post("/cards", name="A card")
@@ -142,7 +146,22 @@ def test_a_refusal_says_what_to_do(server: Server, status: str, body: str, words
     assert (refused.code, refused.body) == (int(status[:3]), body)
     assert words in refused.message
     assert "The ticket waits." in refused.message
-    assert len(server.heard) == 1
+    assert len(server.heard) == (2 if refused.code == 401 else 1)
+
+
+def test_a_header_lost_on_the_way_is_made_up_for(server: Server) -> None:
+    """Where the header does not arrive, key and token go in the address, from then on at once."""
+    server.says("200 OK", '{"id": "1"}')
+    server.needs = f"key={KEY}&token={TOKEN}"
+    with connect() as trello:
+        trello.post("/cards", name="A card")
+        trello.get("/boards/1", fields="name")
+    asked = [heard.partition(" HTTP/")[0] for heard in server.heard]
+    assert asked == [
+        "POST /1/cards",
+        f"POST /1/cards?{server.needs}",
+        f"GET /1/boards/1?fields=name&{server.needs}",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ class Place:
 def resolve(trello: Trello, board: str, card_list: str) -> Place:
     """The list that `board` and `card_list` (ids, short links or names; empty: the only one) mean.
 
-    Raises Stuck with a sentence when there is none, more than one, or it is closed; reads Trello once or twice.
+    Raises Stuck with a sentence when there is none, more than one, or it is closed; reads Trello two or three times.
     """
     if not board and _ID.fullmatch(card_list):
         board = str(trello.get(f"/lists/{card_list}", fields="idBoard")["idBoard"])
@@ -80,7 +80,9 @@ def _recall(trello: Trello, board_id: str) -> Row | None:
 
 
 def _read(trello: Trello, board_id: str) -> Row:
-    return trello.get(f"/boards/{board_id}", fields="name,closed", lists="all")
+    """The board with all its lists."""
+    board = trello.get(f"/boards/{board_id}", fields="name,closed")
+    return board | {"lists": trello.rows(f"/boards/{board_id}/lists", filter="all", fields="name,closed")}
 
 
 def _choose(kind: str, rows: list[Row], wanted: str, where: str) -> Row:

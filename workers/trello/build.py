@@ -1,6 +1,9 @@
 """The parts of a card, each with the one request that makes it and the look that finds it; no states, no rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from bot.core.audit import INKLING, record
 from bot.core.db import transaction
@@ -13,6 +16,7 @@ from workers.trello.errors import Refused, Stuck
 from workers.trello.parts import Detail, Made, Part, Sending, forget_done, in_flight, make, sent_again
 from workers.trello.session import Params, Row, Trello
 
+Answer = TypeVar("Answer")
 _PAGE = 1000  # most cards Trello shows at once
 
 
@@ -37,8 +41,10 @@ def build(trello: Trello, work: Work) -> Made:
     made = make(work.ticket_id, _card(trello, work))
     card = work.card()
     try:
-        if card.link:
-            make(work.ticket_id, _link(trello, made.id, card.link))
+        link = _link(trello, made.id, card.link)
+        if card.link and not _extra(work, "the link", lambda: make(work.ticket_id, link)):
+            # Refused perhaps because the card itself is gone.
+            trello.get(f"/cards/{made.id}", fields="name")
         if card.items:
             checklist = make(work.ticket_id, _checklist(trello, made.id))
             for number, text in enumerate(card.items, 1):
@@ -78,14 +84,30 @@ def _card_made(card: Row) -> Made:
 
 def _label_ids(trello: Trello, work: Work, board_id: str) -> list[str]:
     """Ids of the card's labels; those the board does not have are made, without a colour."""
-    known = labels_of(trello, board_id)
+    known = _extra(work, "the board's labels", lambda: labels_of(trello, board_id))
+    if known is None:
+        return []
     ids = []
     for name in work.card().labels:
         label_id = known.get(name.casefold())
         if label_id is None or in_flight(work.ticket_id, f"label:{name}"):
-            label_id = _new_label(trello, work.ticket_id, board_id, name)
-        ids.append(label_id)
+            label_id = _extra(work, f"the label {name}", partial(_new_label, trello, work.ticket_id, board_id, name))
+        ids += [label_id] if label_id else []
     return ids
+
+
+def _extra(work: Work, what: str, ask: Callable[[], Answer]) -> Answer | None:
+    """What a card can do without: when Trello refuses it (None) the card goes on, and the trail says so."""
+    try:
+        return ask()
+    except Refused as refused:
+        if refused.code in (401, 403):
+            raise
+        about = {"without": what, "why": refused.what}
+    with transaction() as session:
+        workspace_id = locked(session, work.ticket_id).workspace_id
+        record(session, INKLING, "card.without", workspace_id=workspace_id, ticket_id=work.ticket_id, after=about)
+    return None
 
 
 def _new_label(trello: Trello, ticket_id: int, board_id: str, name: str) -> str:

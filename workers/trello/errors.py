@@ -49,7 +49,7 @@ def _refusal(code: int, words: str) -> tuple[str, str]:
     """What is the matter and what helps; the 401 texts are Trello's (guides/rest-api/authorization)."""
     if code == 401 and "invalid key" in words:
         return "Trello does not know the API key.", "Check TRELLO_API_KEY."
-    if code == 401 and "invalid token" in words:
+    if code == 401 and "invalid" in words and "token" in words:
         return (
             "Trello does not accept the token: it was revoked, has expired or belongs to another key.",
             "Make a new token for this key and set TRELLO_TOKEN.",

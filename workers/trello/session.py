@@ -1,4 +1,4 @@
-"""The connection to Trello: py-trello over HTTP with timeouts, a limiter, errors as sentences, no secrets in addresses.
+"""The connection to Trello: py-trello over HTTP with timeouts, a limiter, and errors as sentences without secrets.
 
 Of py-trello only `TrelloClient.fetch_json` is used: its objects add requests of their own, and a write that needs
 several requests could not be checkpointed between them.
@@ -37,6 +37,7 @@ class Http:
         self._limits = limits
         self._origin = settings().trello_api_url.rstrip("/")
         self._key, self._token = settings().trello_api_key, settings().trello_token.get_secret_value()
+        self._in_address: Params = {}
         self._session = requests.Session()
         self._session.auth = self._authorize
         # A proxy of the environment leads to the internet, not to this machine.
@@ -51,12 +52,24 @@ class Http:
     ) -> requests.Response:
         """Send one request as py-trello asks for it, once; its own way of signing and its proxies are not used."""
         path = url.removeprefix(_ORIGIN)
+        params = {name: value for name, value in params.items() if name not in ("key", "token")}
+        answer = self._send(method, path, params, headers, data)
+        if answer.status_code == 401 and not self._in_address:
+            # A gateway on the way may drop the header; Trello takes key and token in the address as well.
+            self._in_address = {"key": self._key, "token": self._token}
+            answer = self._send(method, path, params, headers, data)
+        self._check(path, answer)
+        return answer
+
+    def _send(
+        self, method: str, path: str, params: Params, headers: dict[str, str], data: str | None
+    ) -> requests.Response:
         self._limits.wait(path)
         try:
-            answer = self._session.request(
+            return self._session.request(
                 method,
                 self._origin + path,
-                params={name: value for name, value in params.items() if name not in ("key", "token")},
+                params=params | self._in_address,
                 headers=headers,
                 data=data,
                 timeout=TIMEOUT,
@@ -68,8 +81,6 @@ class Http:
             ) from None
         except requests.RequestException as error:
             raise NoAnswer(_spaced(type(error).__name__)) from None
-        self._check(path, answer)
-        return answer
 
     def _authorize(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Key and token in the header (guides/rest-api/authorization), where no log and no error repeats them."""
