@@ -27,9 +27,9 @@ class Times:
         return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def event(number: int, now: float) -> bytes:
-    """A mention as Slack sends it; two a second are one, the rest is chatter in the channel."""
-    mention = number % 25 == 0
+def event(number: int, now: float, every: int) -> bytes:
+    """An event as Slack sends it: each `every`-th one is a mention, the rest is chatter in the channel."""
+    mention = number % every == 0
     ts = f"{now:.6f}"
     inner = {
         "type": "app_mention" if mention else "message",
@@ -44,7 +44,7 @@ def event(number: int, now: float) -> bytes:
             "type": "event_callback",
             "team_id": "T0ROOMQUILL",
             "api_app_id": "A0INKLING",
-            "event_id": f"EvBENCH{number}",
+            "event_id": f"EvBENCH{every}-{number}",
             "event_time": int(now),
             "event": inner,
             "authorizations": [{"team_id": "T0ROOMQUILL", "user_id": "U0INKLING", "is_bot": True}],
@@ -52,9 +52,9 @@ def event(number: int, now: float) -> bytes:
     ).encode()
 
 
-def send(stack: Stack, number: int, times: Times) -> None:
+def send(stack: Stack, body: bytes, times: Times) -> None:
     """One signed event on a connection of its own, as Slack does."""
-    body, stamp = event(number, time.time()), str(int(time.time()))
+    stamp = str(int(time.time()))
     digest = hmac.new(KEYS["signing"].encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     headers = {
         "Content-Type": "application/json",
@@ -70,7 +70,7 @@ def send(stack: Stack, number: int, times: Times) -> None:
     connection.close()
 
 
-def acknowledge(stack: Stack) -> Times:
+def acknowledge(stack: Stack, every: int) -> Times:
     """Send at a steady rate whatever the answers take (an open loop, so slowness is not hidden)."""
     times, threads = Times(), []
     began = time.perf_counter()
@@ -78,7 +78,7 @@ def acknowledge(stack: Stack) -> Times:
         delay = began + number / RATE - time.perf_counter()
         if delay > 0:
             time.sleep(delay)
-        threads.append(threading.Thread(target=send, args=(stack, number, times)))
+        threads.append(threading.Thread(target=send, args=(stack, event(number, time.time(), every), times)))
         threads[-1].start()
     for thread in threads:
         thread.join()
