@@ -18,6 +18,7 @@ from bot.slack import socket as slack_socket
 
 @asynccontextmanager
 async def _life(_: FastAPI) -> AsyncIterator[None]:
+    slack_http.warm_up()
     slack_socket.start()
     yield
     slack_socket.stop()

@@ -20,8 +20,9 @@ def engine() -> Engine:
         raise ConfigurationError(
             "DATABASE_URL is not set. Point it at a Postgres with pgvector, or run `make demo` for an embedded one."
         )
+    # Connections are kept, not closed after a rush: opening one takes longer than most requests.
     return create_engine(
-        settings().database, pool_pre_ping=True, pool_size=5, max_overflow=15, connect_args={"options": _TIMEOUTS}
+        settings().database, pool_pre_ping=True, pool_size=20, max_overflow=0, connect_args={"options": _TIMEOUTS}
     )
 
 

@@ -39,6 +39,11 @@ def _app(_api_url: str) -> App:
     return build()
 
 
+def warm_up() -> None:
+    """Build the app before the first request, which would otherwise wait a quarter of a second for it."""
+    _app(settings().slack_api_url)
+
+
 @router.post("/slack/events")
 async def receive(request: Request) -> Response:
     """Events, commands and interactivity. 401 not Slack, 400 not usable, 413 too large, 500 asks Slack to repeat."""

@@ -35,6 +35,8 @@ def command(queues: tuple[str, ...]) -> None:
     for name in ("database_url", "redis_url"):
         if not getattr(settings(), name):
             raise ConfigurationError(f"{name.upper()} is not set; `make demo` needs none, a real worker needs both.")
+    # On a machine shared with the web process, Slack's three seconds go first.
+    os.nice(5)
     journal = log.get("workers.cli")
     commands = {queue: _celery(queue) for queue in queues or _QUEUES}
     supervisor = Supervisor(commands, lambda name, status: journal.error("worker ended", queue=name, status=status))

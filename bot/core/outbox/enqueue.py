@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,5 @@ def enqueue(session: Session, topic: str, subject: object, payload: dict[str, An
             index_elements=["key"],
             index_where=text("state = 'pending'"),
             set_={"available_at": at, "payload": payload, "published_at": None},
-        )
+        ).returning(func.pg_notify(CHANNEL, ""))
     )
-    session.execute(text("select pg_notify(:channel, '')"), {"channel": CHANNEL})
