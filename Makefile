@@ -1,4 +1,4 @@
-.PHONY: help setup demo test check bench lock clean
+.PHONY: help setup model demo test check bench lock clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -18,13 +18,16 @@ $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
+model: setup ## the embedded model, fetched once into var/model (1.1 GB)
+	@$(PY) -m deploy.sandbox.model fetch --var var/model >/dev/null
+
 demo: setup ## everything on this machine: no accounts, no root, no Docker
 	@$(VENV)/bin/inkling demo
 
-test: setup ## all tests
+test: model ## all tests
 	@$(PY) -m pytest
 
-check: setup ## what CI runs: lint, types, house rules, tests
+check: model ## what CI runs: lint, types, house rules, tests
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/djlint --quiet --lint bot/dashboard/templates

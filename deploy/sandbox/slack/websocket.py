@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import struct
+from typing import cast
 from urllib.parse import parse_qs, urlsplit
 
 from uvicorn.server import ServerState
@@ -67,8 +68,8 @@ class SocketLink(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The HTTP connection asked to become a WebSocket."""
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        # By what it can do it is a Transport, although uvloop's does not say so.
+        self.transport = cast("asyncio.Transport", transport)
         self._connections.add(self)  # type: ignore[arg-type]  # uvicorn names its own, needs shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio gives it
