@@ -1,5 +1,7 @@
 """The core on a real database: a report becomes a ticket, lives by the rules, and leaves a trail."""
 
+import threading
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
@@ -85,6 +87,32 @@ def test_an_answer_counts_once_and_wakes_the_chain(report: Report) -> None:
             "slack.questions",
             "chain",
         ]
+
+
+def test_the_last_two_answers_at_once_wake_the_chain(report: Report) -> None:
+    """Two people answer at the same moment: whoever is second sees that nothing is open any more."""
+    with transaction() as session:
+        ticket = session.scalars(select(Ticket)).one()
+        asks = [Ask("environment", "Which version?"), Ask("impact", "Who is affected?")]
+        reports.ask(session, session.get_one(Report, report.id), ticket, asks)
+        session.execute(text("delete from outbox"))
+    second = threading.Thread(target=say, args=(report.id, "2. Everyone"))
+    with transaction() as session:
+        first = reports.open_questions(session, report.id)[0]
+        assert reports.answer(session, first.id, session.scalars(select(Person)).one(), "2026.44")
+        second.start()
+        second.join(0.5)
+    second.join()
+    with transaction() as session:
+        assert reports.open_questions(session, report.id) == []
+        assert "chain" in session.scalars(select(OutboxItem.topic)).all()
+
+
+def say(report_id: int, words: str) -> None:
+    """The reporter says something in the thread."""
+    with transaction() as session:
+        known, person = session.get_one(Report, report_id), session.scalars(select(Person)).one()
+        reports.add_message(session, known, person, ts="100.9", text=words)
 
 
 def test_numbered_lines_answer_their_questions(report: Report) -> None:

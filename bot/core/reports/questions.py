@@ -34,12 +34,21 @@ class Ask:
 def questions_of(session: Session, report_id: int) -> list[Question]:
     """Every question about a report, in the order asked."""
     query = select(Question).where(Question.report_id == report_id).order_by(Question.round, Question.position)
-    return list(session.scalars(query))
+    return list(session.scalars(query, execution_options={"populate_existing": True}))
 
 
 def open_questions(session: Session, report_id: int) -> list[Question]:
     """Questions still waiting for an answer."""
     return [question for question in questions_of(session, report_id) if question.state == "open"]
+
+
+def locked_report(session: Session, report_id: int) -> Report:
+    """The report, locked, so that what is said happens one after the other.
+
+    Of two people who answer the last two questions at once, the second then sees that nothing is open any more; and a
+    message either comes before the draft that is being submitted, or after it, but not unseen beside it.
+    """
+    return session.get_one(Report, report_id, with_for_update=True)
 
 
 def ask(session: Session, report: Report, ticket: Ticket, asks: Sequence[Ask]) -> int:
@@ -69,10 +78,13 @@ def answer(
     session: Session, question_id: int, person: Person, text: str | None, *, message: Message | None = None
 ) -> bool:
     """Answer an open question; None means "don't know". False when somebody was faster or the wait is over."""
-    question = session.scalars(select(Question).where(Question.id == question_id).with_for_update()).first()
-    if question is None or question.state != "open":
+    question = session.get(Question, question_id)
+    if question is None:
         return False
-    report = session.get_one(Report, question.report_id)
+    report = locked_report(session, question.report_id)
+    session.refresh(question)
+    if question.state != "open":
+        return False
     known = text is not None and bool(text.strip()) and not _UNKNOWN.match(text)
     question.state = "answered" if known else "unknown"
     question.answer = (text or "").strip() if known else ""

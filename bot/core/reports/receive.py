@@ -8,7 +8,7 @@ from bot.core.audit import Actor, record
 from bot.core.clock import now
 from bot.core.models import Message, Person, Report, Ticket, TicketReport
 from bot.core.outbox import enqueue, topics
-from bot.core.reports.questions import answer_by_reply
+from bot.core.reports.questions import answer_by_reply, locked_report
 from bot.core.tickets.life import open_ticket
 from bot.core.tickets.states import State
 
@@ -87,6 +87,7 @@ def messages_of(session: Session, report_id: int) -> list[Message]:
 
 def add_message(session: Session, report: Report, author: Person, *, ts: str, text: str) -> Message | None:
     """Keep a message of the thread; None when it is known. An answer closes questions, news wakes the chain."""
+    locked_report(session, report.id)
     row = insert(Message).values(report_id=report.id, ts=ts, author_id=author.id, text=text)
     message_id = session.execute(row.on_conflict_do_nothing().returning(Message.id)).scalar()
     if message_id is None:
@@ -107,8 +108,9 @@ def add_message(session: Session, report: Report, author: Person, *, ts: str, te
 
 def change_message(session: Session, report: Report, *, ts: str, text: str | None) -> bool:
     """An edit (new text) or a deletion (None) of a known message; False when there is nothing to change."""
+    locked_report(session, report.id)
     query = select(Message).where(Message.report_id == report.id, Message.ts == ts)
-    message = session.scalars(query).first()
+    message = session.scalars(query, execution_options={"populate_existing": True}).first()
     if message is None or (text is None and message.deleted_at) or message.text == text:
         return False
     author = session.get_one(Person, message.author_id)
