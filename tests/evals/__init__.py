@@ -1,0 +1,1 @@
+"""How the evaluation reads, plays, scores and compares; the reports are of an invented bakery."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from bot.core.tickets.content import Removed, Statement
 from workers.chain.data import Source, Thread
 from workers.chain.rules import is_order
+from workers.chain.withdrawn import taken_back, withdrawals
 from workers.chain.words import content_words, holds_number, names, normal, numbers, overlap, plain, quoted
 
 ENOUGH = 0.5  # of a statement's meaning words must stand in its sources
@@ -22,6 +23,8 @@ class Checker:
     def __init__(self, thread: Thread, passages: Iterable[Source]) -> None:
         self.sources = {source.mark: source for source in [*thread.said, *passages]}
         self._said = thread.said
+        self._numbers = {source.mark: number for number, source in enumerate(thread.messages, 1)}
+        self._withdrawn = withdrawals(thread.messages)
         self._all = thread.text
         words = self._all.split()
         # Where nouns are capitalised (German), capitals do not tell names.
@@ -39,7 +42,14 @@ class Checker:
             return Removed(text=text, why=f"“{missing[0]}” is not in its source.")
         if overlap(text, self._evidence(marks)) < ENOUGH:
             return Removed(text=text, why="No source says this." if not marks else "Its source does not say this.")
+        if by := self._taken_back(text, marks):
+            return Removed(text=text, why=f"Message {by} takes this back.")
         return Statement(text=text, marks=marks)
+
+    def _taken_back(self, text: str, marks: list[str]) -> int:
+        """The number of the message that takes the statement back; 0 when its sources are newer, or no messages."""
+        numbers_of = [self._numbers[mark] for mark in marks if mark in self._numbers]
+        return taken_back(text, numbers_of, self._withdrawn) if len(numbers_of) == len(marks) else 0
 
     def criterion(self, given: Statement) -> Statement | Removed:
         """A criterion words a goal: only its numbers, names, quotations and its subject must be in the thread."""
@@ -52,6 +62,8 @@ class Checker:
             return Removed(text=text, why=f"“{missing[0]}” is not in the thread.")
         if not content_words(text) & content_words(self._evidence(everything)):
             return Removed(text=text, why="It is about something the thread does not mention.")
+        if marks and (by := self._taken_back(text, marks)):
+            return Removed(text=text, why=f"Message {by} takes this back.")
         return Statement(text=text, marks=marks)
 
     def line(self, text: str, known: str = "") -> Removed | None:

@@ -3,6 +3,7 @@
 from bot.core.tickets.content import Kind, Removed, Statement
 from workers.chain.data import Field, Gaps, Proposal, Thread
 from workers.chain.rules import is_order, spoken, tells
+from workers.chain.withdrawn import standing
 from workers.chain.wording import CORRECTS
 from workers.chain.words import clip_words, content_words, normal, numbered, sentences
 
@@ -27,7 +28,7 @@ def orders_in(thread: Thread) -> list[Removed]:
 
 def title_of(thread: Thread, kind: Kind) -> str:
     """The sentence that says most about the matter, clipped to 12 words."""
-    told = spoken(thread.messages)
+    told = standing(spoken(thread.messages), thread.messages)
     if not told:
         return clip_words(" ".join(thread.text.split()), TITLE_WORDS)[:100] or "A report without words"
     field: Field = "desired_outcome" if kind == "idea" else "actual_behavior"
@@ -87,7 +88,7 @@ def _own(quote: str, used: set[str]) -> bool:
 
 def summary_of(thread: Thread, kind: Kind) -> list[tuple[str, str]]:
     """One to three sentences: the opening message's first ones, and the sentence the title comes from."""
-    told = spoken(thread.messages)
+    told = standing(spoken(thread.messages), thread.messages)
     if not told:
         return []
     opening = [item for item in told if item[0] == told[0][0]]
@@ -101,7 +102,7 @@ def _criteria(thread: Thread, kind: Kind, gaps: Gaps) -> list[Statement]:
     """Only what somebody said should be: the quoted sentence, to be answered yes or no."""
     wanted: Field = "expected_behavior" if kind == "bug" else "desired_outcome"
     by_field = [(finding.mark, finding.quote) for finding in gaps.found if finding.field == wanted]
-    told = by_field or [item for item in spoken(thread.messages) if tells(wanted, item[1])]
+    told = by_field or [item for item in standing(spoken(thread.messages), thread.messages) if tells(wanted, item[1])]
     texts: list[Statement] = []
     for mark, sentence in told[:3]:
         if mark[:1] in ("m", "q") and not sentence.rstrip().endswith("?") and len(sentence.split()) > 2:

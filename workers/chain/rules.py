@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from bot.core.tickets.content import Kind
 from workers.chain.data import Field, Finding, Signal, Source, Thread
+from workers.chain.withdrawn import standing
 from workers.chain.wording import AFFECTED, ASKS, EFFECT, FIELD, ORDER, STAKES, WORKAROUND
 from workers.chain.words import numbered, sentences
 
@@ -58,7 +59,7 @@ def find(kind: Kind, thread: Thread) -> list[Finding]:
     found: list[Finding] = []
     answered = {asked.field: asked.mark for asked in thread.asked if asked.mark}
     by_mark = {source.mark: source for source in thread.said}
-    told = spoken(thread.messages)
+    told = standing(spoken(thread.messages), thread.messages)
     for field in NEEDED[kind]:
         if field in answered:
             found.append(Finding(field=field, mark=answered[field], quote=by_mark[answered[field]].text))

@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate": "Bring the database up to date.",
     "doctor": "Check every connection and say what to fix.",
     "ingest": "Take in what the company already knows.",
+    "eval": "Play a dataset of reports and say how good the tickets are.",
     "audit": "Check or export the audit trail.",
     "user": "Add people, print sign-in links and tokens.",
 }

@@ -1,0 +1,84 @@
+"""`inkling eval` over the bakery's reports on real parts; what is lost here is a loss of the chain."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy.sandbox.services import Services
+from tests.flows.chain_world import scripted
+from workers.evals import Result
+
+BAKERY = Path(__file__).with_name("bakery.jsonl")
+
+
+def evaluate(servers: Services, out: Path, *flags: str, **env: str) -> tuple[int, str]:
+    """Exit status, and all it said."""
+    ours = ("OPENAI_", "INKLING_", "DATABASE_URL")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    command = [sys.executable, "-m", "workers.cli", "eval", str(BAKERY), "--out", str(out), *flags]
+    ended = subprocess.run(
+        command, env=kept | {"DATABASE_URL": servers.database_url} | env, capture_output=True, text=True, check=False
+    )
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def databases(servers: Services) -> int:
+    """How many databases of evaluations there are."""
+    with psycopg.connect(servers.database_url.replace("+psycopg", "")) as connection:
+        row = connection.execute("select count(*) from pg_database where datname like 'inkling_eval_%'").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def figures(out: Path) -> dict[str, float | None]:
+    return {name: share.value for name, share in Result.load(out / "result.json").totals().items()}
+
+
+def test_without_a_model(servers: Services, tmp_path: Path) -> None:
+    """The kept figures hold, nothing withdrawn is stated, no secret stands in a ticket, and nothing is left behind."""
+    status, said = evaluate(servers, tmp_path)
+    assert status == 0, said
+    found = figures(tmp_path)
+    assert found["ends in review"] == found["kind"] == found["number of tickets"] == 1.0
+    assert found["traps stated"] == found["unsupported statements"] == found["secrets in the ticket"] == 0.0
+    assert found["more than 3 questions or 2 rounds"] == 0.0
+    assert (found["key facts kept"] or 0) >= 0.8, said
+    assert (found["missing items asked"] or 0) >= 0.75, said
+    assert databases(servers) == 0
+    page = (tmp_path / "page.html").read_text()
+    assert "b-2" in page
+
+
+@pytest.mark.parametrize("parallel", ["1", "3"])
+def test_with_a_model_and_against_an_earlier_result(servers: Services, tmp_path: Path, parallel: str) -> None:
+    """Calls and tokens are counted; compared with itself nothing changed; a lost fact is named."""
+    with scripted() as model:
+        env = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "k"}
+        status, said = evaluate(servers, tmp_path / "one", "--parallel", parallel, **env)
+        assert status == 0, said
+        assert Result.load(tmp_path / "one" / "result.json").cost()["calls"] >= 2
+        against = str(tmp_path / "one" / "result.json")
+        status, said = evaluate(servers, tmp_path / "two", "--only", "b-1", "--against", against, **env)
+    assert status == 0, said
+    assert "1/1 b-1" in said
+    assert not any(line.startswith(("worse", "better")) for line in said.splitlines()), said
+
+
+@pytest.mark.parametrize(
+    ("flags", "env", "words"),
+    [
+        (("--only", "nobody"), {}, "None of these reports"),
+        ((), {"DATABASE_URL": ""}, "DATABASE_URL is not set"),
+        (("--against", str(BAKERY)), {}, "no result of `inkling eval`"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(
+    servers: Services, tmp_path: Path, flags: tuple[str, ...], env: dict[str, str], words: str
+) -> None:
+    """No trace, and exit status 1."""
+    status, said = evaluate(servers, tmp_path, *flags, **env)
+    assert (status, words in said, "Traceback" in said) == (1, True, False), said

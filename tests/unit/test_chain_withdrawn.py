@@ -1,0 +1,54 @@
+"""What a thread takes back by name does not stand as a fact; what it does not name is left alone."""
+
+import pytest
+
+from workers.chain.data import Source, Thread
+from workers.chain.plain import summary_of, title_of
+from workers.chain.withdrawn import withdrawals
+
+
+def said(*texts: str) -> list[Source]:
+    return [
+        Source(mark=f"m{number}", source="message", source_id=number, label="", text=text)
+        for number, text in enumerate(texts, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("correction", "taken"),
+    [
+        ("that came from the tablet, not a phone", True),
+        ("It was the tablet - not the phone!", True),
+        ("forget the phone", True),
+        ("scrap 'phone'", True),
+        ("Es war nicht das Phone, sondern das Tablet", True),
+        ("not a good look", False),
+        ("I was wrong", False),
+        ("is it the phone or not?", False),
+        ("forget it", False),
+        ("it is not on sale", False),
+    ],
+)
+def test_only_what_is_named_is_taken_back(correction: str, taken: bool) -> None:  # noqa: FBT001 - a table of cases
+    """A contrast or a plain word for dropping it; nothing is read between the lines."""
+    found = withdrawals(said("It was booked on the phone.", correction))
+    assert bool(found) == taken
+    assert all(one.by == 2 for one in found)
+
+
+def test_nothing_is_taken_back_before_it_was_said() -> None:
+    """What comes after the correction stands."""
+    assert withdrawals(said("the tablet, not a phone", "It was booked on the phone.")) == []
+
+
+def test_quotations_leave_out_what_was_taken_back() -> None:
+    """Title and summary come from what still stands; when nothing else was said, from what there is."""
+    thread = Thread(
+        report_id=1,
+        kind_hint=None,
+        messages=said("The timer fails on the phone. Two trays burned.", "the tablet, not a phone"),
+        answers=[],
+        asked=[],
+    )
+    assert title_of(thread, "bug") == "Two trays burned"
+    assert [text for _, text in summary_of(thread, "bug")] == ["Two trays burned."]

@@ -1,0 +1,58 @@
+"""What a thread takes back by naming it ("the panel, not a phone", "forget 'next to'"); by rules, so never a guess.
+
+A correction that does not name what was wrong ("I was wrong") is left to a model, and to the reviewer.
+"""
+
+import re
+from dataclasses import dataclass
+
+from workers.chain.data import Source
+from workers.chain.words import content_words
+
+_END = r"(?=[,.;:!?()]|\s-\s|\bbut\b|\bsorry\b|$)"
+_NAMED = (
+    # A contrast after what is right: "that's the panel, not a phone".
+    rf"[,;–-]\s*not\s+(?:an?|the|on the|in the)\s+(?P<a>[^,.;:!?()]{{2,40}}?)\s*{_END}",
+    rf"\b(?:forget|scrap)\s+(?:about\s+)?(?:the\s+)?['\"“‘]?(?P<b>[^,.;:!?()'\"”’]{{2,40}}?)['\"”’]?\s*{_END}",
+    r"\b(?:nicht|kein\w*)\s+(?:de[rmn]|d[ia]e?s?|ein\w*)?\s*(?P<c>[^,.;:!?()]{2,40}),\s*sondern\b",
+)
+_TAKES_BACK = re.compile("|".join(_NAMED), re.IGNORECASE | re.MULTILINE)
+# "not the best", "forget it": words that name nothing.
+_NOTHING = frozenset({"it", "that", "this", "end", "case", "point", "first", "only", "same"})
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Message number `by` takes back what earlier messages say with all of `words`."""
+
+    by: int
+    words: frozenset[str]
+
+
+def withdrawals(messages: list[Source]) -> list[Withdrawal]:
+    """Everything that is taken back by name, in the order of the thread."""
+    found = []
+    for number, message in enumerate(messages, 1):
+        for match in _TAKES_BACK.finditer(message.text):
+            words = frozenset(content_words(next(part for part in match.groups() if part))) - _NOTHING
+            if words and any(words <= content_words(earlier.text) for earlier in messages[: number - 1]):
+                found.append(Withdrawal(number, words))
+    return found
+
+
+def standing(told: list[tuple[str, str]], messages: list[Source]) -> list[tuple[str, str]]:
+    """Of (mark, sentence) pairs those that no later message takes back; all of them if nothing else would be left."""
+    number = {message.mark: position for position, message in enumerate(messages, 1)}
+    found = withdrawals(messages)
+    left = [
+        (mark, sentence)
+        for mark, sentence in told
+        if mark not in number or not taken_back(sentence, [number[mark]], found)
+    ]
+    return left or told
+
+
+def taken_back(text: str, numbers: list[int], found: list[Withdrawal]) -> int:
+    """The message that takes back what `text` says on the word of messages `numbers` alone; 0 when none does."""
+    words = content_words(text)
+    return next((one.by for one in found if one.words <= words and all(number < one.by for number in numbers)), 0)

@@ -1,0 +1,91 @@
+"""What code can tell of a ticket, held against its case; each figure is a share, and none asks a model.
+
+Whether a fact is kept or a trap stated is told by words: exact for numbers, near for the rest. A ticket in another
+language than its facts is therefore judged too low, and each miss is named so that a person can look.
+"""
+
+from bot.core.tickets.content import DraftContent
+from workers.chain.words import content_words, holds_number, numbers, overlap
+from workers.evals.dataset import Case
+from workers.evals.play import Played
+from workers.evals.result import Score, Share
+from workers.llm import Masker
+
+# Share of a fact's words that a ticket has to hold, and of a trap's that one statement has to.
+FACT, TRAP = 0.6, 0.65
+
+
+def score(case: Case, played: Played) -> Score:
+    """Every figure of one case, with what was missed in words."""
+    asked = {one.field for one in played.asked}
+    body = "\n".join(line for draft in played.drafts for line in _lines(draft))
+    stated = [one.text for draft in played.drafts for one in draft.statements()]
+    kept = [fact for fact in case.key_facts if _holds(body, fact)]
+    trapped = [trap for trap in case.traps if any(_states(text, trap) for text in stated)]
+    unsupported = [text for draft in played.drafts for text in _unsupported(draft)]
+    leaked = [secret for secret in _secrets(case) if secret in body]
+    expected = played.drafts != [] or 0 in case.acceptable_ticket_counts
+    right_kind = [draft.kind in case.acceptable_kinds for draft in played.drafts]
+    rounds = [one.round for one in played.asked]
+    too_many = len(set(rounds)) > 2 or any(rounds.count(number) > 3 for number in rounds)
+    return Score(
+        shares={
+            "ends in review": Share(int(expected), 1),
+            "kind": Share(int(all(right_kind)), 1) if right_kind else Share(0, 0),
+            "key facts kept": Share(len(kept), len(case.key_facts)),
+            "missing items asked": Share(len(asked & set(case.missing)), len(case.missing)),
+            "needless questions": Share(len(asked - set(case.missing)), len(asked)),
+            "more than 3 questions or 2 rounds": Share(int(too_many), 1),
+            "traps stated": Share(len(trapped), len(case.traps)),
+            "unsupported statements": Share(len(unsupported), len(stated)),
+            "secrets in the ticket": Share(len(leaked), len(_secrets(case))),
+            "number of tickets": Share(int(len(played.drafts) in case.acceptable_ticket_counts), 1),
+        },
+        missed=[
+            *(f"fact not kept: {fact}" for fact in case.key_facts if fact not in kept),
+            *(f"trap stated: {trap}" for trap in trapped),
+            *(f"unsupported: {text}" for text in unsupported),
+            *(f"not asked: {field}" for field in case.missing if field not in asked),
+            *(f"asked without need: {field}" for field in sorted(asked - set(case.missing))),
+            *(f"{len(leaked)} secrets in the ticket" for _ in leaked[:1]),
+        ],
+    )
+
+
+def _lines(draft: DraftContent) -> list[str]:
+    """Everything a reader of the ticket reads."""
+    return [draft.title, *(one.text for one in draft.statements()), *draft.open_questions, *draft.assumptions]
+
+
+def _holds(body: str, fact: str) -> bool:
+    return overlap(fact, body) >= FACT and all(holds_number(number, body) for number in numbers(fact))
+
+
+def _states(text: str, trap: str) -> bool:
+    plain = trap.partition(" (")[0]
+    return len(content_words(plain)) > 1 and overlap(plain, text) >= TRAP
+
+
+def _unsupported(draft: DraftContent) -> list[str]:
+    """Statements of ours without a source, or with a number that none of their sources has."""
+    quotes = {item.mark: item.quote for item in draft.evidence}
+    found = []
+    for one in [one for said in draft.sections.values() for one in said]:
+        sources = " ".join(quotes.get(mark, "") for mark in one.marks)
+        if one.by == "inkling" and not one.assumed and (not sources or not _borne_out(one.text, sources)):
+            found.append(one.text)
+    return found
+
+
+def _borne_out(text: str, sources: str) -> bool:
+    # A quotation is clipped to what matters, so a number beyond the cut proves nothing.
+    return sources.endswith("…") or all(holds_number(number, sources) for number in numbers(text))
+
+
+def _secrets(case: Case) -> list[str]:
+    """The secret words themselves: those that masking takes out of what was said."""
+    if not case.contains_secrets:
+        return []
+    said = " ".join([one.text for one in case.thread] + list(case.answers.values()))
+    masked = Masker().mask(said)
+    return sorted({word for word in said.split() if word not in masked and len(word) > 5})

@@ -1,0 +1,138 @@
+"""Plays a report through the product's own chain, with a reporter who answers only what is asked; no judgement."""
+
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot.core import access, reports
+from bot.core.clock import now
+from bot.core.db import transaction
+from bot.core.models import Draft, ModelCall, Question, Report, Run, Step, Ticket
+from bot.core.tickets.content import DraftContent
+from bot.core.tickets.life import tickets_of
+from workers.base import Job
+from workers.chain import advance
+from workers.evals.dataset import Case
+
+CHANNEL = "C0EVALS"
+# A run ends after at most two rounds of questions; more passes than this mean that something is wrong.
+MAX_PASSES = 6
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that was asked, in which round, and what the reporter said ("" is "don't know")."""
+
+    field: str
+    text: str
+    round: int
+    answer: str
+
+
+@dataclass(frozen=True)
+class Played:
+    """What became of a report: its tickets' newest drafts (empty when none), what was asked, and what it took.
+
+    `state` is the first ticket's; `seconds` leaves out nothing but the time that people take to answer.
+    """
+
+    state: str
+    drafts: list[DraftContent]
+    asked: list[Asked]
+    calls: int
+    tokens: int
+    cost_usd: float
+    seconds: float
+    rung: str
+
+
+class Player:
+    """Plays cases into a database of its own, one thread each; several may play at once."""
+
+    def __init__(self, stamp: int) -> None:
+        self._stamp = stamp
+
+    def play(self, case: Case, number: int) -> Played:
+        """Receive the thread, run the chain and answer until there is a draft or nothing more happens."""
+        began = time.monotonic()
+        report_id = self._receive(case, number)
+        for _ in range(MAX_PASSES):
+            advance(Job({"report_id": report_id}, 1))
+            if not _answer(report_id, case):
+                break
+        return _outcome(report_id, time.monotonic() - began)
+
+    def _receive(self, case: Case, number: int) -> int:
+        def ts(position: int, minutes: int) -> str:
+            return f"{self._stamp + minutes * 60 + position}.{number:06d}"
+
+        with transaction() as session:
+            team = access.workspace_of(session, "T0EVALS")
+            people = {
+                user: access.person_of_slack(session, team.id, f"U-{user}", user)
+                for user in {said.user for said in case.thread}
+            }
+            first, *rest = case.thread
+            report, _ = reports.receive(
+                session,
+                people[first.user],
+                workspace_id=team.id,
+                channel_id=CHANNEL,
+                thread_ts=ts(0, 0),
+                ts=ts(0, 0),
+                text=first.text,
+                origin="mention",
+            )
+            for position, said in enumerate(rest, 1):
+                reports.add_message(
+                    session, report, people[said.user], ts=ts(position, said.minutes_after), text=said.text
+                )
+            # Here the whole thread is known; there is no Slack to read it from.
+            report.thread_read_at = now()
+            return report.id
+
+
+def _answer(report_id: int, case: Case) -> bool:
+    """Answer what is open, or let the wait end when this reporter never answers; False when nothing is open."""
+    with transaction() as session:
+        waiting = reports.open_questions(session, report_id)
+        report = session.get_one(Report, report_id)
+        if waiting and not case.answers:
+            report.wait_until = now()
+            return True
+        person = access.person_of_slack(session, report.workspace_id, "U-reporter", "reporter")
+        for question in waiting:
+            said = case.answers.get(question.field) or case.answers.get("anything_else")
+            reports.answer(session, question.id, person, said)
+        return bool(waiting)
+
+
+def _outcome(report_id: int, seconds: float) -> Played:
+    with transaction() as session:
+        ticket_ids = tickets_of(session, report_id)
+        drafts = [draft for ticket_id in ticket_ids if (draft := _newest(session, ticket_id))]
+        questions = session.scalars(select(Question).where(Question.report_id == report_id).order_by(Question.id))
+        used = select(
+            func.count(ModelCall.id),
+            func.coalesce(func.sum(ModelCall.tokens_in + ModelCall.tokens_out), 0),
+            func.coalesce(func.sum(ModelCall.cost_usd), 0),
+        )
+        of_report = used.join(Step, Step.id == ModelCall.step_id).join(Run).where(Run.report_id == report_id)
+        calls, tokens, cost = session.execute(of_report).one()
+        return Played(
+            state=session.get_one(Ticket, ticket_ids[0]).state,
+            drafts=[DraftContent.model_validate(draft.content) for draft in drafts],
+            asked=[Asked(one.field, one.text, one.round, one.answer) for one in questions],
+            calls=calls,
+            tokens=int(tokens),
+            cost_usd=float(cost or 0),
+            seconds=round(seconds, 2),
+            rung=drafts[0].rung if drafts else "",
+        )
+
+
+def _newest(session: Session, ticket_id: int) -> Draft | None:
+    query = select(Draft).where(Draft.ticket_id == ticket_id).order_by(Draft.number.desc()).limit(1)
+    return session.scalars(query).first()
