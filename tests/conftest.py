@@ -1,6 +1,7 @@
 """What all tests share: embedded Postgres and Redis, a fresh migrated database each, and settings of one's own."""
 
 import os
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from deploy.sandbox.services import Services, drop_database, fresh_database, mak
 from migrations import config
 
 CI = os.environ.get("CI") == "true"
+# A shell that starts us in the background has Ctrl-C ignored, and what we start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 OURS = {name.upper() for name in Settings.model_fields}
 _TEMPLATE = "inkling_template"
 _counter = iter(range(1, 1_000_000))
