@@ -4,15 +4,18 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic import command
+from sqlalchemy.engine import make_url
 
 from bot.core import db
 from bot.core.settings import Settings, settings
 from deploy.sandbox.services import Services, drop_database, fresh_database, make_template, services
+from deploy.sandbox.services.databases import admin, execute
 from migrations import config
 
 CI = os.environ.get("CI") == "true"
@@ -93,6 +96,24 @@ def database(servers: Services, settings_of: Callable[..., None]) -> Iterator[st
     yield url
     forget_settings()
     drop_database(servers, name)
+
+
+@pytest.fixture
+def away(servers: Services, database: str) -> Callable[[], AbstractContextManager[None]]:
+    """`with away():` nobody reaches the database, new and old connections alike."""
+    name = make_url(database).database or ""
+
+    @contextmanager
+    def closed() -> Iterator[None]:
+        execute(servers, "alter database {} allow_connections false", name)
+        with admin(servers) as connection:
+            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (name,))
+        try:
+            yield
+        finally:
+            execute(servers, "alter database {} allow_connections true", name)
+
+    return closed
 
 
 @pytest.fixture

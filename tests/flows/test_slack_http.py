@@ -8,12 +8,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 
-from bot.core.db import engine
 from bot.core.slack import ids
 from bot.slack import http
 from tests.flows.slack_support import inbox, serving
@@ -213,12 +213,12 @@ def test_other_requests_of_slack_are_acknowledged(edge: str, fields: dict[str, s
     assert inbox() == []
 
 
-def test_without_a_database_slack_is_asked_to_repeat(edge: str, settings_of: Callable[..., None]) -> None:
+def test_without_a_database_slack_is_asked_to_repeat(
+    edge: str, away: Callable[[], AbstractContextManager[None]]
+) -> None:
     """An event that could not be kept is not acknowledged; once the database is back the repeat is kept."""
     body = json.dumps(EVENT).encode()
-    good = engine().url.render_as_string(hide_password=False)
-    settings_of(DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
-    assert post(edge, body)[0] == 500
-    settings_of(DATABASE_URL=good)
+    with away():
+        assert post(edge, body)[0] == 500
     assert post(edge, body)[0] == 200
     assert len(inbox()) == 1

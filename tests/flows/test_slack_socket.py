@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 
@@ -47,16 +48,14 @@ def test_a_lost_connection_comes_back(slack: House) -> None:
     assert len(all_reports()) == 1
 
 
-def test_what_could_not_be_kept_is_not_acknowledged(slack: House, settings_of: Callable[..., None]) -> None:
+def test_what_could_not_be_kept_is_not_acknowledged(
+    slack: House, away: Callable[[], AbstractContextManager[None]]
+) -> None:
     """Without a database the envelope stays unacknowledged, and its repeat is kept once the database is back."""
-    from bot.core.db import engine
-
     slack.control("config", answer_timeout=1.0, retry_delays=[0.0, 3.0, 3.0])
-    good = engine().url.render_as_string(hide_password=False)
-    settings_of(DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
-    slack.control("say", user="csm-north", channel="customers", text="@inkling it broke")
-    time.sleep(0.5)
-    settings_of(DATABASE_URL=good)
+    with away():
+        slack.control("say", user="csm-north", channel="customers", text="@inkling it broke")
+        time.sleep(0.5)
     slack.delivered()
     assert any(item.payload["event"]["type"] == "app_mention" for item in inbox())
     slack.work()
