@@ -12,8 +12,11 @@ _FUNCTIONS = {
     topics.ANNOUNCE: "workers.notify.announce:handle",
     topics.OPEN_THREAD: "workers.notify.open_thread:handle",
     topics.HINT: "workers.notify.hint:handle",
+    topics.NOTED: "workers.notify.noted:handle",
     topics.CHAIN: "workers.chain:advance",
+    topics.CHANGE: "workers.chain.change:handle",
     topics.DELIVER: "workers.trello:deliver",
+    topics.FOLLOW: "workers.trello:follow",
 }
 assert set(_FUNCTIONS) == set(topics.QUEUES)
 

@@ -6,8 +6,11 @@ QUESTIONS = "slack.questions"
 ANNOUNCE = "slack.announce"
 OPEN_THREAD = "slack.open_thread"
 HINT = "slack.hint"
+NOTED = "slack.noted"
 CHAIN = "chain"
+CHANGE = "chain.change"
 DELIVER = "trello.deliver"
+FOLLOW = "trello.follow"
 
 # `chat` is what a person waits for, `chain` is model work, `delivery` is Trello.
 QUEUES = {
@@ -17,6 +20,9 @@ QUEUES = {
     ANNOUNCE: "chat",
     OPEN_THREAD: "chat",
     HINT: "chat",
+    NOTED: "chat",
     CHAIN: "chain",
+    CHANGE: "chain",
     DELIVER: "delivery",
+    FOLLOW: "delivery",
 }
