@@ -4,6 +4,7 @@ Whatever a model proposes passes here, and only what the news bears out is taken
 """
 
 import re
+from collections.abc import Iterable
 
 from bot.core.tickets.content import DraftContent, Kind, Removed, Statement
 from workers.chain.checks import ENOUGH, Checker
@@ -78,20 +79,19 @@ class Revising:
         return self.thread.messages[by - 1].mark if by else ""
 
     def _still(self, line: Line) -> Statement | None:
-        """The line with what bears it out today, the edited sentence in its place, or None."""
+        """The line if what is left bears it out, the edited sentence in its place, or None."""
         given = line.said.model_copy(update={"marks": self.marks.today(line.said)})
-        if line.place == "criteria":
-            return self._still_wanted(given)
-        checked = self.checker.statement(given)
-        if isinstance(checked, Statement):
-            return checked
-        return None if line.person else self._reworded(given)
+        left = "\n".join(self.checker.sources[mark].text for mark in given.marks) or self.thread.text
+        check = self.checker.criterion if line.place == "criteria" else self.checker.statement
+        if not self._lost(given.text, self.marks.keys(line.said), left) and isinstance(check(given), Statement):
+            return line.said
+        return None if line.person or line.place == "criteria" else self._reworded(given)
 
-    def _still_wanted(self, given: Statement) -> Statement | None:
-        """A criterion words a goal, so without its own source it stands only if the thread still speaks of it."""
-        checked = self.checker.criterion(given)
-        stands = bool(given.marks) or overlap(given.text, self.thread.text) >= ENOUGH
-        return checked if isinstance(checked, Statement) and stands else None
+    def _lost(self, text: str, keys: Iterable[Key], left: str) -> set[str]:
+        """Words that `text` took from what was deleted or edited, and that nothing says any more."""
+        touched = {key for key in keys if key in self._gone or key in self._edited}
+        before = "\n".join(item.quote for item in self.last.evidence if (item.source, item.source_id) in touched)
+        return (content_words(text) & content_words(before)) - content_words(left)
 
     def _reworded(self, given: Statement) -> Statement | None:
         """What an edited message says now instead of a statement that stood on it."""
@@ -215,10 +215,10 @@ class Revising:
         if "title" in self.last.own.fields or self.title != self.last.title:
             return
         by = taken_back(self.title, [0], self._withdrawn)
-        lost = overlap(self.title, self.thread.text) < ENOUGH or self.checker.line(self.title) is not None
-        if by or (lost and (self._gone or self._edited)):
+        if by or self._lost(self.title, [*self._gone, *self._edited], self.thread.text):
             self.title = title_of(self.thread, self.kind)
-            self.causes |= {self.fresh[self.thread.messages[by - 1].mark]} if by else set(self._gone.values())
+            touched = {*self._gone.values(), *self._edited.values()}
+            self.causes |= {self.fresh[self.thread.messages[by - 1].mark]} if by else touched
 
     def _with_priority(self, content: DraftContent, triage: Triage) -> DraftContent:
         """The priority by the rules, if the news made the difference and no person has set it."""

@@ -16,7 +16,7 @@ from bot.core.tickets.states import State
 from workers.base import Job
 from workers.trello.build import Work, build
 from workers.trello.errors import NoAnswer, Stuck
-from workers.trello.parts import Made
+from workers.trello.parts import Made, shows
 from workers.trello.session import connect
 from workers.trello.trouble import LeftAlone, forget_problem, on_its_way, silent, stuck, works_again
 
@@ -34,7 +34,7 @@ def deliver(job: Job) -> None:
             work = _start(ticket_id)
             with connect() as trello:
                 made = build(trello, work)
-            _land(ticket_id, made)
+            _land(work, made)
         except Stuck as error:
             raise stuck(ticket_id, error) from error
         except NoAnswer as error:
@@ -58,22 +58,24 @@ def _start(ticket_id: int) -> Work:
         assert draft is not None, "a ticket is approved with its draft"
         return Work(
             ticket_id=ticket_id,
+            number=draft.number,
             content=DraftContent.model_validate(draft.content),
-            thread_url=_thread(session, ticket_id),
+            thread_url=thread_of(session, ticket_id),
             board=ticket.route_board or settings().trello_board,
             list=ticket.route_list or settings().trello_list,
         )
 
 
-def _thread(session: Session, ticket_id: int) -> str:
+def thread_of(session: Session, ticket_id: int) -> str:
     """The address of the oldest report's thread, "" when none is known."""
     query = select(Report.permalink).join(TicketReport, TicketReport.report_id == Report.id)
     query = query.where(TicketReport.ticket_id == ticket_id, Report.permalink != "").order_by(Report.id)
     return session.scalars(query.limit(1)).first() or ""
 
 
-def _land(ticket_id: int, card: Made) -> None:
+def _land(work: Work, card: Made) -> None:
     """The card is complete: the ticket is on the board, and reporter and reviewers hear of it."""
+    ticket_id = work.ticket_id
     with transaction() as session:
         ticket = locked(session, ticket_id)
         if not on_its_way(ticket):
@@ -82,4 +84,8 @@ def _land(ticket_id: int, card: Made) -> None:
         ticket.card_id, ticket.card_url = card.id, card.url
         move(session, ticket, "land", INKLING, {"card": card.url})
         enqueue(session, topics.ANNOUNCE, ticket_id, {"ticket_id": ticket_id})
+        shows(session, ticket_id, work.number)
+        newest = latest_draft(session, ticket_id)
+        if newest is not None and newest.number != work.number:
+            enqueue(session, topics.FOLLOW, ticket_id, {"ticket_id": ticket_id})
     _log.info("on the board", ticket=ticket_id)

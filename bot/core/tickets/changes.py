@@ -7,7 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.audit import INKLING, record
-from bot.core.models import AuditEvent, Change, Draft, Run, Ticket
+from bot.core.models import AuditEvent, Change, Draft, Message, Person, Run, Ticket
 from bot.core.outbox import enqueue, topics
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import reports_of
@@ -76,6 +76,26 @@ def differences(base: DraftContent, content: DraftContent) -> list[FieldChange]:
         )
         for name in after
         if before[name] != after[name]
+    ]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A message that asks for the change; `what` is new, edited or deleted, and a deleted one has no `text`."""
+
+    message_id: int
+    who: str
+    what: str
+    text: str
+
+
+def causes_of(session: Session, change: Change) -> list[Cause]:
+    """Who said what, in the order of the thread."""
+    query = select(Message, Person).join(Person, Person.id == Message.author_id).order_by(Message.ts)
+    rows = session.execute(query.where(Message.id.in_([int(message_id) for message_id in change.causes])))
+    return [
+        Cause(message.id, person.label, change.causes[str(message.id)], "" if message.deleted_at else message.text)
+        for message, person in rows
     ]
 
 

@@ -1,0 +1,26 @@
+"""A thumbs-up on a message that changes nothing: it was read, and nobody has to do anything."""
+
+from bot.core import log
+from bot.core.db import transaction
+from bot.core.models import Message, Report
+from workers.base import Job
+from workers.notify.client import Refused, configured, read
+
+REACTION = "thumbsup"
+_log = log.get("slack.noted")
+
+
+def handle(job: Job) -> None:
+    """React to message `job.payload["message_id"]`; where Slack does not let us, silence does as well."""
+    if not configured():
+        return
+    with transaction() as session:
+        message = session.get(Message, job.payload["message_id"])
+        report = session.get(Report, message.report_id) if message else None
+    if message is None or report is None or message.deleted_at is not None:
+        return
+    try:
+        read("reactions_add", channel=report.channel_id, timestamp=message.ts, name=REACTION)
+    except Refused as refused:
+        if refused.code != "already_reacted":
+            _log.info("not noted", code=refused.code)
