@@ -65,7 +65,7 @@ def _card(trello: Trello, work: Work) -> Part:
     def prepare() -> Detail:
         place = resolve(trello, work.board, work.list)
         labels = label_ids(trello, work, place.board)
-        return {"board": place.board, "list": place.list, "labels": labels}
+        return {"board": place.board, "list": place.list, "labels": labels, "draft": work.number}
 
     def send(sending: Sending) -> Made:
         card, detail = work.card(sending.op_id), sending.detail

@@ -23,7 +23,7 @@ from workers.trello.build import Work, checklist_part, item_part, label_ids
 from workers.trello.card import TEXT_MAX, Card, clipped, marker
 from workers.trello.deliver import thread_of
 from workers.trello.errors import NoAnswer, Refused, Stuck
-from workers.trello.parts import Made, Part, Sending, make, shows
+from workers.trello.parts import Made, Part, Sending, make, shown, shows
 from workers.trello.session import Row, Trello, connect
 from workers.trello.trouble import behind, forget_problem, is_there
 
@@ -79,8 +79,8 @@ def _task(session: Session, ticket_id: int) -> _Task | None:
     parts = {row.part: row for row in session.scalars(select(DeliveryPart).where(DeliveryPart.ticket_id == ticket_id))}
     if not is_there(ticket) or "card" not in parts:
         return None
-    shown = parts["card"].detail.get("draft") or _approved(session, ticket_id)
-    if shown == drafts[-1].number:
+    on_card = shown(session, ticket_id) or _approved(session, ticket_id)
+    if on_card == drafts[-1].number:
         return None
     thread = thread_of(session, ticket_id)
     contents = {draft.number: DraftContent.model_validate(draft.content) for draft in drafts}
@@ -90,8 +90,8 @@ def _task(session: Session, ticket_id: int) -> _Task | None:
         card_id=ticket.card_id,
         op_id=parts["card"].op_id,
         work=works[drafts[-1].number],
-        old=contents[shown],
-        before=works[shown].card(),
+        old=contents[on_card],
+        before=works[on_card].card(),
         versions=[work.card() for work in works.values()],
         checklist_id=checklist.external_id if checklist else "",
         accepted_by=_accepted_by(session, ticket_id),

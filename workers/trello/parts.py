@@ -105,6 +105,13 @@ def forget_done(ticket_id: int, name: str) -> None:
             row.state, row.external_id = "pending", ""
 
 
+def shown(session: Session, ticket_id: int) -> int | None:
+    """Which version of the text the card shows, or was begun with; None when it was not sent yet."""
+    card = select(DeliveryPart).where(DeliveryPart.ticket_id == ticket_id, DeliveryPart.part == "card")
+    row = session.scalars(card).first()
+    return row.detail.get("draft") if row is not None and row.state != "pending" else None
+
+
 def shows(session: Session, ticket_id: int, number: int) -> None:
     """Remember which version of the text the card shows."""
     _, row = _locked(session, ticket_id, "card")
