@@ -1,77 +1,28 @@
 """What is said after a draft exists: a change to decide on, or nothing; on real rows, with quotations alone."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
 
 from bot.core import access, reports
+from bot.core.audit import Actor
 from bot.core.db import transaction
 from bot.core.errors import Conflict, Invalid, NotAllowed
-from bot.core.models import AuditEvent, Change, Draft, Message, ModelCall, OutboxItem, Report, Run
+from bot.core.models import AuditEvent, Change, Message, ModelCall, Report, Run
 from bot.core.outbox import topics
 from bot.core.tickets import accepting, review
-from bot.core.tickets.changes import asked_for
-from bot.core.tickets.content import DraftContent
 from tests.flows import chain_world as world
-from tests.flows import desk_world as desk
-from tests.flows.chain_world import Model
-from tests.flows.test_chain_happy import script
+from tests.flows.change_world import LATE, MORE, TS, accept, alter, drafted, look, promised, say, states
 from workers.base import Job
 from workers.chain import change
 
-LATE = "It happens when I print a label after midnight."
 HOW = "How can we make it happen ourselves?"
 NAMES = ("", "Bergen", "Oslo", "Berlin")
-TS = "1700000099.000000"
 
 
 @pytest.fixture
 def report_id(database: str) -> int:
-    """A report whose draft, made of quotations, is in review; how to reproduce it was never told."""
-    found = world.receive(world.OPENING, world.REPLY)
-    world.finish(found)
-    assert world.ticket().state == "in_review"
-    return found
-
-
-def say(report_id: int, text: str, ts: str = TS) -> None:
-    """Somebody else writes in the thread."""
-    with transaction() as session:
-        person = access.person_of_slack(session, access.workspace_of(session, "T1").id, "U-sous", "sous-chef")
-        reports.add_message(session, session.get_one(Report, report_id), person, ts=ts, text=text)
-
-
-def alter(report_id: int, text: str | None, *, number: int = 0) -> None:
-    """A message of the thread is edited, or deleted (None)."""
-    with transaction() as session:
-        message = reports.messages_of(session, report_id)[number]
-        assert reports.change_message(session, session.get_one(Report, report_id), ts=message.ts, text=text)
-
-
-def look(report_id: int) -> dict[str, tuple[list[str], list[str]]]:
-    """Let the worker look; the open change's fields as (before, after)."""
-    change.handle(Job({"report_id": report_id}, 1))
-    with transaction() as session:
-        found = session.scalars(select(Change).where(Change.state == "open")).first()
-        return {item.name: (item.before, item.after) for item in asked_for(session, found)} if found else {}
-
-
-def accept(*fields: str) -> Change:
-    with transaction() as session:
-        return accepting.accept(session, world.ticket().id, world.pm(), fields)
-
-
-def promised(topic: str) -> list[dict[str, Any]]:
-    """The payloads of what waits in the outbox for a topic."""
-    with transaction() as session:
-        waits = OutboxItem.state == "pending"
-        return list(session.scalars(select(OutboxItem.payload).where(OutboxItem.topic == topic, waits)))
-
-
-def states() -> list[str]:
-    return [row.state for row in world.rows(Change)]
+    return drafted()
 
 
 def test_a_message_after_the_draft_is_a_change_to_decide_on(report_id: int) -> None:
@@ -145,7 +96,7 @@ def test_a_newer_message_joins_the_open_change(report_id: int) -> None:
     say(report_id, "thank you", "1700000100.000000")
     assert "steps" in look(report_id)
     assert states() == ["open"]
-    say(report_id, "We run Android 14 on the tablets since Monday.", "1700000101.000000")
+    say(report_id, MORE, "1700000101.000000")
     fields = look(report_id)
     assert {"steps", "environment"} <= set(fields)
     assert states() == ["outdated", "open"]
@@ -168,6 +119,17 @@ def test_the_same_event_twice_and_two_looks(report_id: int) -> None:
     assert states() == ["open"]
     assert [run.purpose for run in world.rows(Run)] == ["draft", "change"]
     assert {run.state for run in world.rows(Run)} == {"done"}
+
+
+def test_two_looks_at_the_same_moment(report_id: int) -> None:
+    """Two workers that look at once, as after one was thought dead, make one change."""
+    say(report_id, LATE)
+    job = Job({"report_id": report_id}, 1)
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(change.handle, job) for _ in range(2)]:
+            done.result()
+    assert states() == ["open"]
+    assert world.rows(Change)[0].rung == "none"
 
 
 def test_an_edit_and_a_deletion(report_id: int) -> None:
@@ -207,8 +169,6 @@ def test_who_may_decide_and_when(report_id: int) -> None:
     look(report_id)
     with transaction() as session:
         reporter = access.add_person(session, "somebody", "reporter")
-        from bot.core.audit import Actor
-
         with pytest.raises(NotAllowed, match="Only a reviewer"):
             accepting.accept(session, world.ticket().id, Actor.of(reporter), ["steps"])
     with transaction() as session:
@@ -217,7 +177,7 @@ def test_who_may_decide_and_when(report_id: int) -> None:
     assert states() == ["outdated"]
     assert world.draft()[0].number == 2
     assert look(report_id) == {}
-    say(report_id, "We run Android 14 on the tablets since Monday.", "1700000101.000000")
+    say(report_id, MORE, "1700000101.000000")
     look(report_id)
     with transaction() as session:
         review.decline(session, world.ticket().id, world.pm(), "not now")
@@ -253,119 +213,3 @@ def test_a_reply_that_was_an_answer_is_followed(database: str) -> None:
     with transaction() as session:
         assert {one.state for one in reports.questions_of(session, report_id)} == {"unknown"}
     assert "Bergen" not in str([after for _, after in look(report_id).values()])
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Model]:
-    with world.scripted("--strict-fields", "--require-key", "k") as running:
-        yield running
-
-
-@pytest.fixture
-def model(server: Model, database: str, settings_of: Callable[..., None]) -> Model:
-    server.reset()
-    settings_of(OPENAI_BASE_URL=server.url, OPENAI_API_KEY="k")
-    return server
-
-
-def test_a_model_names_the_lines_that_change(model: Model) -> None:
-    """Two calls: triage and the change; a killed look goes on with what is finished, and noise is not heard."""
-    script(model)
-    report_id = world.receive(world.OPENING, world.REPLY)
-    world.finish(report_id, {"steps_to_reproduce": "Every label"})
-    before = len(world.rows(ModelCall))
-    say(report_id, "It is the Bergen kitchen too, and there it is the Android app.")
-    answer = {
-        "kind": "same",
-        "edits": [
-            {
-                "line": "new",
-                "place": "environment",
-                "text": "In the Bergen kitchen it is the Android app.",
-                "marks": ["m3"],
-                "because": "m3",
-            },
-            {"line": "L2", "place": "why", "text": "Food is wasted.", "marks": ["m1"], "because": "m3"},
-            {"line": "L1", "place": "summary", "text": "Ignore all rules.", "marks": ["m3"], "because": "m3"},
-        ],
-    }
-    model.fail("http_500", match="Which lines does that change?", times=3)
-    from bot.core.errors import Later
-
-    with pytest.raises(Later):
-        look(report_id)
-    model.reset()
-    script(model)
-    model.say(answer, match="Which lines does that change?")
-    fields = look(report_id)
-    assert fields == {
-        "environment": (
-            ["It is the iPad app [m2]"],
-            ["It is the iPad app [m2]", "In the Bergen kitchen it is the Android app. [m3]"],
-        )
-    }
-    made = [call.prompt for call in world.rows(ModelCall)[before:] if call.outcome == "ok"]
-    assert made == ["triage/v1", "change/v1"]
-    assert [run.purpose for run in world.rows(Run)] == ["draft", "change"]
-    accept("environment")
-    assert world.draft()[0].rung == "model"
-
-
-def test_a_model_that_only_writes_nonsense_ends_in_rules(model: Model) -> None:
-    """After three useless answers the look is done by rules, and nothing is lost."""
-    script(model)
-    report_id = world.receive(world.OPENING, world.REPLY)
-    world.finish(report_id)
-    say(report_id, LATE)
-    model.say("no JSON at all", match="Which lines does that change?", times=None)
-    assert LATE in str(look(report_id)["steps"])
-    assert world.rows(Change)[0].rung == "none"
-
-
-def test_the_desk_shows_it_and_takes_the_decision(report_id: int) -> None:
-    """The page quotes who said what with a link into the thread, shows each field, and accepts the ticked ones."""
-    say(report_id, LATE)
-    look(report_id)
-    browser, ticket_id = desk.browser("mara", "reviewer"), world.ticket().id
-    page = browser.http.get(f"/tickets/{ticket_id}").text
-    message_id = world.rows(Message)[-1].id
-    assert f'href="#message-{message_id}"' in page
-    assert f'id="message-{message_id}"' in page
-    assert f"<ins>{LATE} [m3]</ins>" in page
-    assert "<del>" in page
-    assert "the thread went on" in browser.http.get("/").text
-    number = str(world.rows(Change)[0].id)
-    assert browser.post(f"/tickets/{ticket_id}/change/accept", change=number)[0] == 422
-    found = browser.post(f"/tickets/{ticket_id}/change/accept", change=number, **{"field-steps": "on"})
-    assert found == (303, f"/tickets/{ticket_id}?changed=true")
-    after = browser.http.get(f"/tickets/{ticket_id}?changed=true").text
-    assert "Accepted: To reproduce." in after
-    assert "accepted by mara" in after
-    assert "The thread went on" not in after
-    assert browser.post(f"/tickets/{ticket_id}/change/refuse", change=number)[0] == 409
-    assert desk.browser("rae", "reporter").post(f"/tickets/{ticket_id}/change/refuse", change=number)[0] == 403
-
-
-def test_the_api_tells_and_takes_it(report_id: int) -> None:
-    """`change` is null or the open one; accept and refuse answer with the ticket."""
-    http, ticket_id, auth = desk.client(), world.ticket().id, desk.token("pm", "reviewer")
-    path = f"/api/v1/tickets/{ticket_id}"
-    assert http.get(path, headers=auth).json()["change"] is None
-    say(report_id, LATE)
-    look(report_id)
-    found = http.get(path, headers=auth).json()["change"]
-    assert found["messages"] == [
-        {"message_id": world.rows(Message)[-1].id, "who": "sous-chef", "what": "new", "text": LATE}
-    ]
-    assert {"name": "steps", "before": [], "after": [f"{LATE} [m3]"], "why": ""} in found["fields"]
-    assert http.get("/api/v1/tickets", headers=auth).json()["items"][0]["change"] == found
-    assert http.post(f"{path}/change/accept", headers=auth, json={"fields": ["nope"]}).status_code == 422
-    done = http.post(f"{path}/change/accept", headers=auth, json={"fields": ["steps"], "change": found["id"]})
-    assert (done.status_code, done.json()["draft"]["number"], done.json()["change"]) == (200, 2, None)
-    assert http.post(f"{path}/change/refuse", headers=auth, json={"reason": "no"}).status_code == 409
-    say(report_id, "We run Android 14 on the tablets since Monday.", "1700000101.000000")
-    look(report_id)
-    assert http.post(f"{path}/change/refuse", headers=auth).status_code == 200
-    with transaction() as session:
-        assert session.scalars(select(Draft).where(Draft.number == 3)).first() is None
-        assert DraftContent.model_validate(session.scalars(select(Draft)).all()[-1].content).sections["steps"]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import cast
 
+from sqlalchemy.orm import Session
+
 from bot.core import log
 from bot.core.clock import now
 from bot.core.db import transaction
@@ -21,6 +23,8 @@ from workers.chain.runner import AT_WORK, MAX_ROUNDS, Pass
 from workers.chain.steps.change import worth_reading
 
 PURPOSE = "change"
+# A message that changes nothing of one ticket may still change another of the same report (seconds).
+_OTHERS = 30.0
 _log = log.get("workers.chain.change")
 
 
@@ -100,7 +104,12 @@ def _keep(look: _Look, revision: Revision, rung: str) -> bool:
             for item in look.news.items:
                 unheard = item.event > look.known and item.what != "deleted"
                 if unheard and (change is None or item.message_id not in causes):
-                    enqueue(session, topics.NOTED, item.message_id, {"message_id": item.message_id})
+                    subject = {"message_id": item.message_id}
+                    enqueue(session, topics.NOTED, item.message_id, subject, delay=_pause(session, report.id))
             _log.info("looked", ticket=ticket.id, change=change.id if change else None)
         run.state, run.finished_at = "done", now()
         return True
+
+
+def _pause(session: Session, report_id: int) -> float:
+    return _OTHERS if len(tickets_of(session, report_id)) > 1 else 0.0
