@@ -14,6 +14,7 @@ from tests.flows import desk_world as desk
 from tests.flows.chain_world import Model
 from tests.flows.change_world import LATE, MORE, accept, drafted, look, say
 from tests.flows.test_chain_happy import script
+from workers.chain import change
 
 
 @pytest.fixture
@@ -73,6 +74,28 @@ def test_a_model_names_the_lines_that_change(model: Model) -> None:
     assert [run.purpose for run in world.rows(Run)] == ["draft", "change"]
     accept("environment")
     assert world.draft()[0].rung == "model"
+
+
+def test_a_killed_look_goes_on_where_it_was(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed after its last step and before anything was kept, the next try asks the model nothing again."""
+    script(model)
+    report_id = world.receive(world.OPENING, world.REPLY)
+    world.finish(report_id)
+    say(report_id, LATE)
+    edit = {"line": "new", "place": "steps", "text": "Print a label after midnight.", "marks": [], "because": "m3"}
+    model.say({"kind": "same", "edits": [edit]}, match="Which lines does that change?", times=None)
+
+    def killed(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(change, "_keep", killed)
+        with pytest.raises(KeyboardInterrupt):
+            look(report_id)
+    calls = len(world.rows(ModelCall))
+    assert look(report_id)["steps"] == ([], ["Print a label after midnight. [m3]"])
+    assert len(world.rows(ModelCall)) == calls
+    assert [run.purpose for run in world.rows(Run)] == ["draft", "change"]
 
 
 def test_a_model_that_only_writes_nonsense_ends_in_rules(model: Model) -> None:

@@ -173,6 +173,15 @@ def test_a_correction_that_names_what_was_wrong() -> None:
     assert fields["open_questions"][1][-1] == "Message 3 corrects something said before: does this still hold?"
 
 
+def test_a_false_alarm_is_a_question_to_the_reviewer() -> None:
+    """Whoever says that it is over closes nothing: the reviewer is asked, with or without a model."""
+    said = {**SAID, 3: "ok false alarm, it was the clock of the tablet"}
+    for fields in (look(said, ticket(), m3="new")[0], ask(said, ticket(), m3="new")):
+        assert list(fields) == ["open_questions"]
+        asked = fields["open_questions"][1][-1]
+        assert asked == "Message 3 says that this may be over: is the ticket still wanted?"
+
+
 def test_a_persons_words_stay() -> None:
     """A person's statement whose message went, or is spoken against, stays and is asked about."""
     own = ticket(sections={"why": [Statement(text="Staff bin all of it.", marks=["m2"], by="person")]})

@@ -98,6 +98,9 @@ def _keep(look: _Look, revision: Revision, rung: str) -> bool:
         if ticket.state in AFTER_DRAFT:
             if newest_event(session, report.id) != look.seen or draft is None or draft.number != look.base:
                 return False
+            waiting = open_change(session, ticket.id)
+            if waiting is not None and waiting.report_id != report.id:
+                return True
             fates = {item.message_id: item.what for item in look.news.items}
             causes = {message_id: fates[message_id] for message_id in revision.causes}
             change = keep(session, ticket, run, Found(look.base, look.seen, rung, revision.content, causes))

@@ -119,8 +119,15 @@ def merged(
     evidence = {item.mark: item for item in [*present.evidence, *wanted.evidence]}
     update["sections"] = {name: sections[name] for name in SECTIONS if sections.get(name)}
     update["evidence"] = list(evidence.values())
-    update["removed"] = [*present.removed, *(item for item in wanted.removed if item not in present.removed)]
-    return present.model_copy(update=update), left
+    new = present.model_copy(update=update)
+    texts = [one.text for one in new.statements()]
+    gone = [item for item in wanted.removed if item not in present.removed and not _stands(item.text, texts)]
+    return new.model_copy(update={"removed": [*present.removed, *gone]}), left
+
+
+def _stands(removed: str, texts: list[str]) -> bool:
+    """Whether a text listed as removed, perhaps clipped, is still there: its field was not chosen."""
+    return any(text.startswith(removed.removesuffix("…")) for text in texts)
 
 
 def _single(wanted: DraftContent, present: DraftContent, name: str) -> dict[str, object]:

@@ -27,6 +27,11 @@ _POLITE = re.compile(
     r"got it|makes sense|agreed|same here|good point|well done|any (news|updates?)|danke|super|merci|gracias)\b",
     re.IGNORECASE,
 )
+_OVER = re.compile(
+    r"\b(false alarm|never ?mind|no ticket (is )?needed|works? (again|now)|(is|it's|got) (fixed|solved|resolved)|"
+    r"not needed any ?more|no longer needed|hat sich erledigt)\b",
+    re.IGNORECASE,
+)
 _GONE = "Every message of this report was deleted: is the ticket still wanted?"
 
 
@@ -68,6 +73,7 @@ def by_model(made: Made, context: Context) -> Revision:
     if worth_reading(made.thread, news):
         _ask(made, context, revising, news)
     revising.hold_up()
+    _doubt(revising, _OVER, "says that this may be over: is the ticket still wanted?")
     return revising.finished(made.triage)
 
 
@@ -81,12 +87,9 @@ def by_rules(made: Made, _: Context) -> Revision:
     by_mark = {source.mark: (source.source, source.source_id) for source in made.thread.said}
     for mark, sentence in _telling(made, revising)[:MOST]:
         _tell(revising, mark, sentence, fresh=by_mark[mark] in new)
-    for source in revising.sources:
-        message_id = revising.fresh[source.mark]
-        # What a correction takes back rules cannot tell unless it is named, so the reviewer is sent to it.
-        if source.mark[0] == "m" and CORRECTS.search(source.text) and message_id not in revising.causes:
-            revising.ask(f"Message {source.mark[1:]} corrects something said before: does this still hold?")
-            revising.causes.add(message_id)
+    _doubt(revising, _OVER, "says that this may be over: is the ticket still wanted?")
+    # What a correction takes back rules cannot tell unless it is named, so the reviewer is sent to it.
+    _doubt(revising, CORRECTS, "corrects something said before: does this still hold?")
     return revising.finished(made.triage)
 
 
@@ -102,6 +105,15 @@ def _nothing_left(made: Made, news: News) -> Revision:
     questions = [*last.open_questions, *([_GONE] if _GONE not in last.open_questions else [])]
     causes = [item.message_id for item in news.items]
     return Revision(content=last.model_copy(update={"open_questions": questions}), causes=causes)
+
+
+def _doubt(revising: Revising, wording: re.Pattern[str], asks: str) -> None:
+    """Ask about the new messages with this wording that made no difference so far."""
+    for source in revising.sources:
+        message_id = revising.fresh[source.mark]
+        if source.mark[0] == "m" and wording.search(source.text) and message_id not in revising.causes:
+            revising.ask(f"Message {source.mark[1:]} {asks}")
+            revising.causes.add(message_id)
 
 
 # By rules.
