@@ -18,6 +18,11 @@ from workers.chain.steps.verify import MOST_CRITERIA, relevant
 from workers.chain.withdrawn import Withdrawal, taken_back, withdrawals
 from workers.chain.words import clip_words, content_words, normal, numbers, overlap, plain, sentences
 
+# Words of somebody who speaks against what was said before.
+_AGAINST = re.compile(
+    r"\b(not|no|never|nobody|none|without|wrong|instead|only|actually|sorry|forget|scrap|nicht|kein\w*)\b|n['’]t\b",
+    re.I,
+)
 _ASKED = 20  # words of a person's line that a question about it repeats
 
 
@@ -138,18 +143,27 @@ class Revising:
                 return False
             fits, said = True, self.marks.lasting(checked)
         known = normal(given.text) in normal(self.lines.text()) or normal(given.text) in self._struck
-        if not fits or known:
+        if not fits or known or not self._adds(place, given.text, because):
             return False
         self.lines.add(place, said)
         self.causes.add(self.fresh[because])
         return True
 
+    def _adds(self, place: Place, text: str, because: str) -> bool:
+        """Whether the message itself brings something of a text: its very words, or words that the ticket lacks."""
+        told = self.thread_text(because)
+        from_it = content_words(text) & content_words(told)
+        if place in (*QUESTIONS, "criteria"):
+            return bool(from_it)
+        return normal(text) in normal(told) or bool(from_it - content_words(self.lines.text()))
+
     def replace(self, line: Line, text: str, marks: list[str], because: str) -> None:
         """Give a line other words that a fresh message bears out; a person's is asked about, rewording is noise."""
         told = self.thread_text(because)
         before, after = content_words(line.said.text), content_words(text)
-        moved = (after - before) | (before - after)
-        if line.place in QUESTIONS or not moved & content_words(told) | (numbers(text) - numbers(line.said.text)):
+        brought = (after - before) & content_words(told) or numbers(text) - numbers(line.said.text)
+        withdrawn = (before - after) & content_words(told) if _AGAINST.search(told) else set()
+        if line.place in QUESTIONS or not (brought or withdrawn):
             return
         given = Statement(text=plain(text), marks=[*marks, because])
         checked = self.checker.criterion(given) if line.place == "criteria" else self.checker.statement(given)
@@ -165,8 +179,9 @@ class Revising:
 
     def settle(self, line: Line, because: str) -> None:
         """Take out a line because of a fresh message: a question it answers, a statement it speaks against."""
-        speaks = content_words(line.said.text) & content_words(self.thread_text(because))
-        if line.place not in QUESTIONS and not speaks:
+        told = self.thread_text(because)
+        speaks = content_words(line.said.text) & content_words(told)
+        if line.place not in QUESTIONS and not (speaks and _AGAINST.search(told)):
             return
         self.causes.add(self.fresh[because])
         if line.person:
