@@ -3,10 +3,10 @@
 from sqlalchemy.orm import Session
 
 from bot.core.models import Run
+from bot.core.redact import Masker
 from bot.core.tickets.content import SECTIONS, DraftContent, with_marks
 from bot.core.tickets.review import latest_draft
 from workers.chain.data import Wish
-from workers.llm import Masker
 
 
 def wish_of(session: Session, run: Run, masker: Masker) -> Wish:

@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 
+from bot.core.redact import Masker
 from bot.core.settings import settings
 from workers.llm.client import Refused, Server, create, model_name
 from workers.llm.errors import ModelOutputError, ModelUnavailable
 from workers.llm.prompts import Prompt
 from workers.llm.record import Caller, Tokens, keep
-from workers.llm.redact import Masker
 from workers.llm.schema import strict
 
 Answer = TypeVar("Answer", bound=BaseModel)

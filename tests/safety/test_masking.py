@@ -1,10 +1,13 @@
-"""What is masked before text leaves, and what is left alone because it is needed."""
+"""What is masked before text leaves, what is left alone because it is needed, and what can be put back."""
+
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.llm import Masker
+from bot.core.redact import Masker, restored
+from tests.safety.texts import harmless, private, survives
 
 SECRETS = [
     "sk-proj-Abc123def456Ghi789jkl012",
@@ -82,3 +85,48 @@ def test_masking_twice_changes_nothing(text: str) -> None:
 def test_no_secret_survives_between_words(before: str, secret: str, after: str) -> None:
     """Whatever stands around it, a secret that stands alone is not in the masked text."""
     assert secret not in Masker().mask(f"{before} {secret} {after}")
+
+
+@pytest.mark.parametrize("kind", ["secret", "personal"])
+def test_nothing_private_is_left(kind: str) -> None:
+    """Of all the set's secrets and personal data, nothing can be read after masking."""
+    left = [value for text, values in private(kind) for value in values if survives(value, Masker().mask(text))]
+    assert left == []
+    assert len(private(kind)) >= 40
+
+
+def test_nothing_harmless_is_lost() -> None:
+    """Booking numbers, versions, dates, commits, ids and code read as they were."""
+    assert [text for text in harmless() if Masker().mask(text) != text] == []
+    assert len(harmless()) >= 40
+
+
+def test_a_message_takes_a_few_milliseconds() -> None:
+    """The whole set, in less than 20 ms a sentence (about 2 on a laptop)."""
+    began = time.perf_counter()
+    for text in harmless():
+        Masker().mask(text)
+    assert (time.perf_counter() - began) / len(harmless()) < 0.02
+
+
+def test_hidden_characters_split_no_secret() -> None:
+    """Zero-width characters inside a key do not hide it."""
+    assert Masker().mask("key AKIA\u200bQYLPMN5H\u2060FIQR7XYA") == "key [secret 1]"
+
+
+def test_people_whom_slack_knows() -> None:
+    """A mention becomes a role, first and last name too, a single word stays: it may be any word."""
+    masker = Masker(people=["Mark Stone", "Will", "csm-north"])
+    masked = masker.mask("@Mark Stone and @Will: Mark Stone says it will mark the stone, csm-north too")
+    assert masked == "@colleague and @colleague: colleague says it will mark the stone, csm-north too"
+
+
+def test_personal_data_comes_back_and_secrets_do_not() -> None:
+    """Only personal data has a value; placeholders of an earlier text find it again in another order."""
+    first = Masker()
+    kept = first.mask("write to ann@example.org, password: Winter2026!")
+    again = Masker(known=first.digests)
+    assert again.mask("bo@example.org, ANN@example.org, +44 20 7946 0000") == "[email 2], [email 1], [phone number 1]"
+    assert restored(kept, again.values) == "write to ANN@example.org, password: [secret 1]"
+    assert not any("Winter" in value or "example" in value for value in first.digests.values())
+    assert restored("[email 7] [secret 1]", again.values) == "[email 7] [secret 1]"
