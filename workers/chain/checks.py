@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bot.core.tickets.content import Removed, Statement
 from workers.chain.data import Source, Thread
-from workers.chain.rules import is_order
+from workers.chain.orders import is_order
 from workers.chain.withdrawn import taken_back, withdrawals
 from workers.chain.words import content_words, holds_number, names, normal, numbers, overlap, plain, quoted
 

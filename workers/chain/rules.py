@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from bot.core.tickets.content import Kind
 from workers.chain.data import Field, Finding, Signal, Source, Thread
+from workers.chain.orders import is_order
 from workers.chain.withdrawn import standing
-from workers.chain.wording import AFFECTED, ASKS, EFFECT, FIELD, ORDER, STAKES, WORKAROUND
+from workers.chain.wording import AFFECTED, ASKS, EFFECT, FIELD, STAKES, WORKAROUND
 from workers.chain.words import numbered, sentences
 
 # The fields a kind of report needs, the one that would change the ticket most first.
@@ -16,11 +17,6 @@ NEEDED: dict[Kind, tuple[Field, ...]] = {
     "feedback": ("actual_behavior", "impact", "desired_outcome"),
     "question": (),
 }
-
-
-def is_order(text: str) -> bool:
-    """Whether a sentence gives orders to an assistant instead of telling something."""
-    return ORDER.search(text) is not None
 
 
 def tells(field: Field, sentence: str) -> bool:
