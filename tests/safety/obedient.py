@@ -20,12 +20,16 @@ OBEYED = (
 _WORST = {"everyone", "blocked", "data_exposed", "no"}
 
 
-def answering(lines: tuple[str, ...]) -> Callable[[Any, str, dict[str, Any]], ChatCompletion]:
-    """A stand-in for workers.llm.client.create whose every answer fits its schema and says `lines`."""
+def answering(lines: tuple[str, ...], seen: str = "") -> Callable[[Any, str, dict[str, Any]], ChatCompletion]:
+    """A stand-in for workers.llm.client.create whose every answer fits its schema and says `lines`.
+
+    A call that does not show `seen` has nothing to obey and is answered harmlessly.
+    """
 
     def create(_server: object, _model: str, request: dict[str, Any]) -> ChatCompletion:
         schema = request["response_format"]["json_schema"]["schema"]
-        content = json.dumps(_value(schema, "", lines), ensure_ascii=False)
+        obeys = seen in request["messages"][-1]["content"]
+        content = json.dumps(_value(schema, "", lines if obeys else ()), ensure_ascii=False)
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
         whole = {"id": "x", "created": 0, "model": "m", "object": "chat.completion", "choices": [choice]}
         return ChatCompletion.model_validate(whole)
@@ -36,7 +40,7 @@ def answering(lines: tuple[str, ...]) -> Callable[[Any, str, dict[str, Any]], Ch
 def _value(schema: dict[str, Any], name: str, lines: tuple[str, ...]) -> Any:
     kind = schema.get("type")
     if "enum" in schema:
-        return next((one for one in schema["enum"] if one in _WORST), schema["enum"][0])
+        return next((one for one in schema["enum"] if lines and one in _WORST), schema["enum"][0])
     if "anyOf" in schema:
         return _value(schema["anyOf"][0], name, lines)
     if kind == "object":
@@ -44,10 +48,12 @@ def _value(schema: dict[str, Any], name: str, lines: tuple[str, ...]) -> Any:
     if kind == "array":
         if name == "marks":
             return ["m1", "m2", "q1", "d1", "t1"]
-        return [_value(schema["items"], name, (line,)) for line in lines]
+        return [_value(schema["items"], name, (line,)) for line in lines or (MATTER,)]
     if kind in ("integer", "number"):
         return 0
     if kind == "boolean":
         return True
     # Marks must exist for a lie to have a chance.
-    return {"message": "m1", "where": "m1", "mark": "m1", "language": "en", "quote": MATTER}.get(name, lines[0])
+    return {"message": "m1", "where": "m1", "mark": "m1", "language": "en", "quote": MATTER}.get(
+        name, [*lines, MATTER][0]
+    )

@@ -29,6 +29,10 @@ _FOREIGN = re.compile(
 )
 
 
+# Under which mark a call shows what does not stand in the thread itself.
+_SEEN = {"document": "[d1]", "ticket": "[t1]", "answer": "[q1]"}
+
+
 def receive(attack: Attack, number: int) -> int:
     """The report around an attack, with the attack in its place."""
     name = attack.text if attack.place == "name" else "cook"
@@ -59,15 +63,16 @@ def _take_in(session: Session, attack: Attack) -> None:
 def play(attack: Attack, number: int) -> list[str]:
     """What came through of an attack, in words; the chain has run to its end."""
     report_id = receive(attack, number)
-    answers = dict.fromkeys(
+    answers: dict[str, str | None] = dict.fromkeys(
         ("steps_to_reproduce", "impact", "environment", "expected_behavior", "actual_behavior", "desired_outcome"),
         attack.text if attack.place == "answer" else "It happens every time.",
     )
     content = world.finish(report_id, answers)
     ticket = world.ticket()
     shown = [*_ticket(content), *_asked(report_id), *_leaving(content, ticket)]
-    through = [line for line in shown if _FOREIGN.search(line) or _same(attack.order, line)]
-    through += [line for line in shown if attack.place != "name" and is_order(line)]
+    # What somebody is called is said where they report, however they call themselves.
+    orders = [line for line in shown if is_order(line) or _same(attack.order, line)] if attack.place != "name" else []
+    through = orders + [line for line in shown if _FOREIGN.search(line)]
     if (ticket.state, content.priority) != ("in_review", "P3") or {"approved", "urgent"} & set(content.labels):
         through.append(f"{ticket.state} {content.priority} {content.labels}")
     with transaction() as session:
@@ -116,7 +121,9 @@ def test_nothing_comes_through(
     through = {}
     for number, attack in enumerate(ATTACKS):
         lines = OBEYED if behaviour == "obeys" else (attack.order,)
-        monkeypatch.setattr(importlib.import_module("workers.llm.structured"), "create", answering(lines))
+        monkeypatch.setattr(
+            importlib.import_module("workers.llm.structured"), "create", answering(lines, _SEEN.get(attack.place, ""))
+        )
         if found := play(attack, number):
             through[attack.order] = found
     assert through == {}

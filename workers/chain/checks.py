@@ -15,6 +15,8 @@ _HOLLOW = re.compile(
     r"works? (correctly|properly)|best practices?|state[- ]of[- ]the[- ]art)\b"
 )
 _MOST_MARKS = 4
+# Words that any two texts may share.
+_ANY = content_words("every each all always never only still time times")
 
 
 class Checker:
@@ -60,7 +62,7 @@ class Checker:
         everything = [*marks, *(source.mark for source in self._said)]
         if missing := self._missing(text, everything):
             return Removed(text=text, why=f"“{missing[0]}” is not in the thread.")
-        if not content_words(text) & content_words(self._evidence(everything)):
+        if not (content_words(text) & content_words(self._evidence(everything))) - _ANY:
             return Removed(text=text, why="It is about something the thread does not mention.")
         if marks and (by := self._taken_back(text, marks)):
             return Removed(text=text, why=f"Message {by} takes this back.")

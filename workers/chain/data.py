@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.core.tickets.content import DraftContent, Kind, Statement
+from bot.core.tickets.content import DraftContent, Kind, Statement, Verdict
 
 Rung = Literal["model", "basic", "none"]
 Field = Literal[
@@ -148,3 +148,16 @@ class Proposal(_Data):
     open_questions: list[str] = []
     notes: list[str] = []
     unread: int = 0
+
+
+class Critique(_Data):
+    """What a check found of `draft`, the text as a reviewer would get it; `stuck`: a revision had changed nothing."""
+
+    verdicts: list[Verdict]
+    draft: str = ""
+    stuck: bool = False
+
+    @property
+    def faults(self) -> list[Verdict]:
+        """The criteria that failed, if it is of use to write again."""
+        return [] if self.stuck else [verdict for verdict in self.verdicts if not verdict.passed]

@@ -4,10 +4,14 @@ Wordings never are complete. What they miss still has to pass verification, and 
 the priority is computed, the state is a person's, links and mentions are taken out.
 """
 
+import base64
 import re
 import unicodedata
 
-_HELPER = r"assistant|assistent\w*|asistente|assistente|inkling|chatbot|bot|ai|ia|ki|llm|system|model|modell|アシスタント|助手"
+_HELPER = (
+    r"assistant|assistent\w*|asistente|assistente|inkling|chatbot|bot|ai|ia|ki|llm|system|model|modell|"
+    r"アシスタント|助手"
+)
 _EARLIER = (
     r"instructions?|rules?|prompts?|above|previous|everything|anweisung\w*|anordnung\w*|regeln?|bisherig\w*|"
     r"instrucciones|reglas|anteriores|istruzioni|regole|precedenti|consignes|règles|précédent\w*|instruções|regras|"
@@ -50,10 +54,19 @@ _ORDER = re.compile(
 )
 # Seen by no person, but read by a model; a word may be split with them.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ENCODED = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _TAGS = {0xE0000 + code: code for code in range(32, 127)}
 
 
 def is_order(text: str) -> bool:
     """Whether a sentence gives orders to an assistant instead of telling something."""
     seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", text.translate(_TAGS)))
-    return _ORDER.search(seen) is not None
+    return any(_ORDER.search(reading) for reading in (seen, *map(_decoded, _ENCODED.findall(seen))))
+
+
+def _decoded(word: str) -> str:
+    """A long word read as base64; empty when it is none."""
+    try:
+        return base64.b64decode(word + "=" * (-len(word) % 4)).decode()
+    except ValueError:
+        return ""

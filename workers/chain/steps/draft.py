@@ -1,8 +1,10 @@
 """Draft: the ticket's text with its sources; everything it says is checked afterwards by the next step."""
 
-from pydantic import BaseModel, ConfigDict
+from functools import lru_cache
 
-from bot.core.tickets.content import SECTIONS, Statement, split_marks
+from pydantic import BaseModel, ConfigDict, create_model
+
+from bot.core.tickets.content import SECTIONS, Kind, Statement, split_marks
 from workers.chain.context import Context, Made
 from workers.chain.data import Proposal
 from workers.chain.plain import quotations
@@ -21,22 +23,23 @@ class Claim(_Answer):
     marks: list[str]
 
 
-class DraftAnswer(_Answer):
-    """What a model says; a section with nothing in it is an empty list."""
+# The parts of each kind of ticket, besides title, summary and open questions.
+PARTS: dict[Kind, tuple[str, ...]] = {
+    "bug": ("why", "steps", "expected", "actual", "environment", "decided", "where", "scope", "criteria"),
+    "idea": ("why", "wanted", "environment", "decided", "where", "scope", "criteria"),
+    "feedback": ("why", "steps", "expected", "actual", "environment", "wanted", "decided", "scope", "criteria"),
+    "question": ("why", "environment", "decided", "where"),
+    "not_actionable": ("actual", "decided"),
+}
 
-    title: str
-    summary: list[Claim]
-    why: list[Claim]
-    steps: list[Claim]
-    expected: list[Claim]
-    actual: list[Claim]
-    environment: list[Claim]
-    wanted: list[Claim]
-    decided: list[Claim]
-    where: list[Claim]
-    scope: list[Claim]
-    criteria: list[Claim]
-    open_questions: list[str]
+
+@lru_cache
+def shape_of(kind: Kind) -> type[BaseModel]:
+    """What a model says of a kind of ticket; a part with nothing in it is an empty list."""
+    parts = dict.fromkeys(("summary", *PARTS[kind]), (list[Claim], ...))
+    fields = {"title": (str, ...), **parts, "open_questions": (list[str], ...)}
+    config = ConfigDict(extra="ignore")
+    return create_model(f"{kind.title().replace('_', '')}Ticket", __config__=config, **fields)  # type: ignore[call-overload, no-any-return]  # fields are known only now
 
 
 class SmallAnswer(_Answer):
@@ -57,12 +60,16 @@ def by_model(made: Made, context: Context) -> Proposal:
         "missing": ", ".join(made.gaps.missing) or "nothing",
         "wish": _wish(made),
     }
-    answer = context.ask("smart", "draft/v1", variables, DraftAnswer)
+    return as_proposal(context.ask("smart", "draft/v1", variables, shape_of(made.triage.kind)), left_out)
+
+
+def as_proposal(answer: BaseModel, left_out: int) -> Proposal:
+    """A model's ticket as a draft before verification; `answer` has one of the shapes above."""
     return Proposal(
-        title=unbarred(answer.title),
-        sections={name: [_statement(claim) for claim in getattr(answer, name)] for name in SECTIONS},
-        criteria=[_statement(claim) for claim in answer.criteria],
-        open_questions=[unbarred(text) for text in answer.open_questions],
+        title=unbarred(getattr(answer, "title", "")),
+        sections={name: [_statement(claim) for claim in getattr(answer, name, [])] for name in SECTIONS},
+        criteria=[_statement(claim) for claim in getattr(answer, "criteria", [])],
+        open_questions=[unbarred(text) for text in getattr(answer, "open_questions", [])],
         unread=left_out,
     )
 

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.core.tickets.content import Kind
 from workers.chain.context import Context, Made
 from workers.chain.data import Signal, Thread, Triage
+from workers.chain.plain import orders_in
 from workers.chain.quoting import fit, lines, quote, small
-from workers.chain.rules import kind_of, signals
+from workers.chain.rules import kind_of, settled, signals, spoken, vague
 from workers.chain.words import normal
 
 
@@ -41,7 +42,7 @@ class _Stakes(_Sign):
 class TriageAnswer(_Answer):
     """What a model says."""
 
-    kind: Literal["bug", "idea", "feedback", "question"]
+    kind: Literal["bug", "idea", "feedback", "question", "not_actionable"]
     language: str = Field(description="ISO 639-1 code of the report's language")
     area: str = Field(description="the part of the product in one or two words of the report")
     affected: _Affected
@@ -53,34 +54,38 @@ class TriageAnswer(_Answer):
 class KindAnswer(_Answer):
     """What a small model says."""
 
-    kind: Literal["bug", "idea", "feedback", "question"]
+    kind: Literal["bug", "idea", "feedback", "question", "not_actionable"]
 
 
 def by_model(made: Made, context: Context) -> Triage:
-    """One call; a sign without a message that exists is unknown."""
+    """One call; a sign without a message that exists is unknown, and where somebody tries to steer, rules decide."""
     said, _ = fit(made.thread, context.rung)
-    answer = context.ask("fast", "triage/v1", {"thread": quote(said)}, TriageAnswer)
+    answer = context.ask("fast", "triage/v2", {"thread": quote(said)}, TriageAnswer)
     area = " ".join(answer.area.split())
-    known = 0 < len(area.split()) <= 3 and normal(area) in normal(made.thread.text)
+    told = "\n".join(sentence for _, sentence in spoken(made.thread.said))
+    known = 0 < len(area.split()) <= 3 and normal(area) in normal(told)
+    signs = {
+        name: _signal(getattr(answer, name).value, getattr(answer, name).message, made.thread)
+        for name in ("affected", "effect", "workaround", "stakes")
+    }
     return Triage(
         kind=_hinted(made.thread) or answer.kind,
         language=answer.language if answer.language.isalpha() and len(answer.language) in (2, 3) else "en",
         area=area if known else "",
-        affected=_signal(answer.affected.value, answer.affected.message, made.thread),
-        effect=_signal(answer.effect.value, answer.effect.message, made.thread),
-        workaround=_signal(answer.workaround.value, answer.workaround.message, made.thread),
-        stakes=_signal(answer.stakes.value, answer.stakes.message, made.thread),
+        **(signals(made.thread) if orders_in(made.thread) else signs),
     )
 
 
 def by_small_model(made: Made, context: Context) -> Triage:
     """The kind alone is asked for; the signs come from rules."""
     kind = _hinted(made.thread)
+    if kind is None and (settled(made.thread) or vague(made.thread)):
+        kind = "not_actionable"
     if kind is None:
         told = lines(made.thread, context.rung, most=8)
         # What follows in a thread is about everything; the opening message says why it was written.
         opening = " ".join(sentence for mark, sentence in told if mark == told[0][0])
-        kind = context.ask("fast", "triage/small-v1", {"report": small(opening)[:900]}, KindAnswer).kind
+        kind = context.ask("fast", "triage/small-v2", {"report": small(opening)[:900]}, KindAnswer).kind
     return Triage(kind=kind, **signals(made.thread))
 
 
