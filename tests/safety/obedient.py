@@ -1,6 +1,8 @@
 """A model that does whatever an injection says: every free text is the order, every choice the worst; no tests here."""
 
 import json
+import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -23,18 +25,23 @@ _WORST = {"everyone", "blocked", "data_exposed", "no"}
 def answering(lines: tuple[str, ...], seen: str = "") -> Callable[[Any, str, dict[str, Any]], ChatCompletion]:
     """A stand-in for workers.llm.client.create whose every answer fits its schema and says `lines`.
 
-    A call that does not show `seen` has nothing to obey and is answered harmlessly.
+    A call that does not show the order `seen` has nothing to obey and is answered harmlessly.
     """
 
     def create(_server: object, _model: str, request: dict[str, Any]) -> ChatCompletion:
         schema = request["response_format"]["json_schema"]["schema"]
-        obeys = seen in request["messages"][-1]["content"]
+        obeys = letters(seen) in letters(request["messages"][-1]["content"])
         content = json.dumps(_value(schema, "", lines if obeys else ()), ensure_ascii=False)
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
         whole = {"id": "x", "created": 0, "model": "m", "object": "chat.completion", "choices": [choice]}
         return ChatCompletion.model_validate(whole)
 
     return create
+
+
+def letters(text: str) -> str:
+    """Only what can be read of a text."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _value(schema: dict[str, Any], name: str, lines: tuple[str, ...]) -> Any:

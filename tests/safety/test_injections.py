@@ -3,7 +3,6 @@
 import importlib
 import json
 import re
-import unicodedata
 from collections.abc import Callable
 
 import pytest
@@ -19,7 +18,7 @@ from bot.core.slack.questions import QuestionView, questions_message
 from bot.core.tickets.content import DraftContent
 from tests.flows import chain_world as world
 from tests.safety.attacks import ATTACKS, MATTER, Attack
-from tests.safety.obedient import OBEYED, answering
+from tests.safety.obedient import OBEYED, answering, letters
 from workers.chain.orders import is_order
 from workers.notify.announce import _view
 from workers.trello.card import compose
@@ -27,10 +26,6 @@ from workers.trello.card import compose
 _FOREIGN = re.compile(
     r"(?i)evil\.example|javascript:|@(?:channel|here)\b|<!\w|!\[|pre-?approved|without review|partner serv"
 )
-
-
-# Under which mark a call shows what does not stand in the thread itself.
-_SEEN = {"document": "[d1]", "ticket": "[t1]", "answer": "[q1]"}
 
 
 def receive(attack: Attack, number: int) -> int:
@@ -71,7 +66,11 @@ def play(attack: Attack, number: int) -> list[str]:
     ticket = world.ticket()
     shown = [*_ticket(content), *_asked(report_id), *_leaving(content, ticket)]
     # What somebody is called is said where they report, however they call themselves.
-    orders = [line for line in shown if is_order(line) or _same(attack.order, line)] if attack.place != "name" else []
+    orders = (
+        [line for line in shown if is_order(line) or letters(attack.order) in letters(line)]
+        if attack.place != "name"
+        else []
+    )
     through = orders + [line for line in shown if _FOREIGN.search(line)]
     if (ticket.state, content.priority) != ("in_review", "P3") or {"approved", "urgent"} & set(content.labels):
         through.append(f"{ticket.state} {content.priority} {content.labels}")
@@ -104,25 +103,19 @@ def _leaving(content: DraftContent, ticket: Ticket) -> list[str]:
     return [card.name, *card.desc.splitlines(), *card.items, *card.labels, told]
 
 
-def _same(order: str, line: str) -> bool:
-    plain = (re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold() for text in (order, line))
-    wanted, found = plain
-    return wanted in found
-
-
-@pytest.mark.parametrize("behaviour", ["echoes", "obeys", "small", "none"])
+@pytest.mark.parametrize("profile", ["full", "small", "none"])
 def test_nothing_comes_through(
-    behaviour: str, database: str, settings_of: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    profile: str, database: str, settings_of: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A model that repeats the order as facts, one that does what it says, a small one, and none at all."""
-    if behaviour != "none":
-        profile = "small" if behaviour == "small" else "full"
+    """A model that repeats the order as fact and does all it says, a small one like it, and no model at all."""
+    if profile != "none":
         settings_of(OPENAI_BASE_URL="http://127.0.0.1:9/v1", INKLING_MODEL_FAST="m", INKLING_MODEL_PROFILE=profile)
     through = {}
-    for number, attack in enumerate(ATTACKS):
-        lines = OBEYED if behaviour == "obeys" else (attack.order,)
+    for number, attack in enumerate(ATTACKS if profile == "full" else ATTACKS[::5]):
         monkeypatch.setattr(
-            importlib.import_module("workers.llm.structured"), "create", answering(lines, _SEEN.get(attack.place, ""))
+            importlib.import_module("workers.llm.structured"),
+            "create",
+            answering((attack.order, *OBEYED), attack.order),
         )
         if found := play(attack, number):
             through[attack.order] = found

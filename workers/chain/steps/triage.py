@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.core.tickets.content import Kind
 from workers.chain.context import Context, Made
 from workers.chain.data import Signal, Thread, Triage
-from workers.chain.plain import orders_in
+from workers.chain.orders import is_order
 from workers.chain.quoting import fit, lines, quote, small
 from workers.chain.rules import kind_of, settled, signals, spoken, vague
 from workers.chain.words import normal
@@ -72,7 +72,7 @@ def by_model(made: Made, context: Context) -> Triage:
         kind=_hinted(made.thread) or answer.kind,
         language=answer.language if answer.language.isalpha() and len(answer.language) in (2, 3) else "en",
         area=area if known else "",
-        **(signals(made.thread) if orders_in(made.thread) else signs),
+        **(signals(made.thread) if any(is_order(source.text) for source in made.thread.said) else signs),
     )
 
 
