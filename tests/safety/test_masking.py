@@ -32,6 +32,7 @@ def test_secrets_by_their_look(secret: str) -> None:
     ("text", "masked"),
     [
         ("password: Winter2026!", "password: [secret 1]"),
+        ("password: Winter2026. It fails", "password: [secret 1]. It fails"),
         ("The password is hunter22", "The password is [secret 1]"),
         ("api_key=abcdEFG123 was used", "api_key=[secret 1] was used"),
         ("Authorization: Bearer abcdef0123456789abc", "Authorization: Bearer [secret 1]"),

@@ -14,7 +14,7 @@ from bot.core.models import Report, Run, Step
 from bot.core.tickets.content import DraftContent, Evidence, Kind, Statement
 from bot.core.tickets.life import tickets_of
 from workers.chain.data import Field
-from workers.chain.quoting import quote
+from workers.chain.quoting import quote, unbarred
 from workers.chain.thread import load as thread_of
 from workers.chain.words import sentences
 from workers.evals.dataset import Case
@@ -69,7 +69,7 @@ class SinglePrompt(Player):
             )
         except ModelOutputError:
             return Played("needs_attention", [], [], **used(report_id), seconds=_since(began), rung="single")
-        asked = [Asked(question.field, question.text, 1, "") for question in answer.questions]
+        asked = [Asked(question.field, unbarred(question.text), 1, "") for question in answer.questions]
         draft = _draft(answer, thread.text)
         return Played("in_review", [draft], asked, **used(report_id), seconds=_since(began), rung="single")
 
@@ -80,15 +80,15 @@ def _since(began: float) -> float:
 
 def _draft(answer: Ticket, said: str) -> DraftContent:
     def stated(text: str) -> Statement:
-        return Statement(text=text, marks=["m1"])
+        return Statement(text=unbarred(text), marks=["m1"])
 
-    described = [part for text in answer.description for part in sentences(text) or [text]]
+    described = [part for text in answer.description for part in sentences(unbarred(text)) or [text]]
     return DraftContent(
         kind=answer.kind,
-        title=answer.title,
+        title=unbarred(answer.title),
         sections={"summary": [stated(text) for text in described]},
         criteria=[stated(text) for text in answer.criteria],
-        open_questions=[question.text for question in answer.questions],
+        open_questions=[unbarred(question.text) for question in answer.questions],
         priority="P3",
         priority_reason="not asked for",
         evidence=[Evidence(mark="m1", source="message", source_id=0, label="the thread", quote=said)],

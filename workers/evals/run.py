@@ -25,7 +25,7 @@ def play(cases: list[Case], player: Player, result: Result, *, parallel: int, sa
             found = result.scores[case.id] = score(case, played, list(sent))
             result.took[case.id] = {name: getattr(played, name) for name in COSTS}
             result.drafts[case.id] = [draft_as_text(draft) for draft in played.drafts]
-            result.asked[case.id] = [f"{one.text} {one.answer or '(not known)'}" for one in played.asked]
+            result.asked[case.id] = [f"{one.text} → {one.answer or 'no answer'}" for one in played.asked]
             kinds = ", ".join(draft.kind for draft in played.drafts) or played.state
             took = f"{played.calls} calls, {played.seconds:.1f} s"
             left = (time.monotonic() - began) / done * (len(cases) - done)

@@ -71,7 +71,8 @@ class Masker:
         """Replace what `find` finds; of two that overlap the earlier one, the rest in the next round."""
         for _ in range(_ROUNDS):
             done = [found.span() for found in _DONE.finditer(text)]
-            spans = sorted(span for span in set(find(text)) if not any(a <= span[0] and span[1] <= b for a, b in done))
+            found = {(start, _end(text, stop)) for start, stop in find(text)}
+            spans = sorted(span for span in found if not any(a <= span[0] and span[1] <= b for a, b in done))
             if not spans:
                 return text
             parts, end = [], 0
@@ -119,6 +120,11 @@ class Masker:
 def restored(text: str, values: Mapping[str, str]) -> str:
     """`text` with its placeholders put back where the value is known."""
     return PLACEHOLDER.sub(lambda found: values.get(found[0], found[0]), text)
+
+
+def _end(text: str, stop: int) -> int:
+    """The end without the full stop of the sentence: without it, two sentences would become one."""
+    return stop - 1 if text[stop - 1] == "." and text[stop : stop + 1].strip() == "" else stop
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:
