@@ -6,6 +6,7 @@ python-stdnum checks the digits of accounts, cards and id numbers.
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 from stdnum import iban, luhn
@@ -22,13 +23,16 @@ from stdnum.us import ssn
 
 Span = tuple[int, int]
 
-EMAIL = r"[\w.+%-]+(?:@|\s?[\[(]at[\])]\s?)[^\W_](?:[\w-]*\.)+[^\W\d_]{2,}"
-_EMAIL = re.compile(rf"{EMAIL}|\b\w+(?: dot \w+)* at \w+(?: dot \w+)*? dot [a-z]{{2,6}}\b")
+# Repetitions are bounded throughout: a text of 40,000 letters must not take minutes.
+EMAIL = r"[\w.+%-]{1,64}(?:@|\s?[\[(]at[\])]\s?)[^\W_](?:[\w-]{0,63}\.){1,8}[^\W\d_]{2,24}"
+_EMAIL = re.compile(
+    rf"{EMAIL}|\b\w{1, 64}(?: dot \w{1, 64}){0, 4} at \w{1, 64}(?: dot \w{1, 64}){0, 4}? dot [a-z]{{2,6}}\b"
+)
 # Countries whose way of writing numbers without +NN is known by its grouping.
 _REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "JP", "IN", "BR", "NL", "CH", "AT", "PL")
 # Groups of digits, or one with a sign of its own; a long number alone may be anything.
 _WRITTEN = re.compile(r"\d[ ()/-]+\d|\d\.\d+\.\d|^\+|^0\d+$")
-_MAYBE_PHONE = re.compile(r"\d(?:[^\w\n]{0,3}\d){6,}")
+_MAYBE_PHONE = re.compile(r"[+(]?\d(?:[^\w\n]{0,3}\d){6,24}")
 # By its look alone: typing errors and invented numbers are personal data too. Dates look alike: 04/11 2026.
 _LIKE_PHONE = re.compile(
     r"(?<![\w.+])(?!\d{1,2}[ ./-]\d{1,2}[ ./-](?:19|20)\d\d|(?:19|20)\d\d[ ./-]\d\d)"
@@ -70,15 +74,15 @@ _NAMED_ID = re.compile(
     r"(?P<value>(?=[A-Z0-9-]*\d{2})[A-Z0-9][A-Z0-9-]{6,17})(?!\w)"
 )
 _CITY = r"\d{4,5} [A-ZÄÖÜÉ][^\W\d_]+"
-_WORD = r"[A-ZÄÖÜÉ][\w'.-]*"
+_WORD = r"[A-ZÄÖÜÉ][\w'.-]{0,30}"
 _ADDRESSES = [
     re.compile(pattern)
     for pattern in (
         rf"\b\d{{1,5}}[A-Za-z]? (?:{_WORD} ){{1,3}}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Terrace|Court|Ct|"
         r"Way|Place|Square|Boulevard|Blvd|Close|Crescent|Gardens|Row|Hill)\b\.?,?[^\n;:!?]{0,40}?"
         r"\b(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]{2} \d{5}(?:-\d{4})?)\b",
-        rf"\b{_WORD}(?:[ -]{_WORD})*?(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|laan|straat|gracht|"
-        rf" Straße| Weg| Platz| Allee) \d{{1,4}} ?[a-z]?,? {_CITY}",
+        rf"\b{_WORD}(?:[ -]{_WORD}){{0,3}}?(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|"
+        rf"laan|straat|gracht| Straße| Weg| Platz| Allee) \d{{1,4}} ?[a-z]?,? {_CITY}",
         rf"\b{_WORD}(?: [^\W\d_]+){{1,3}} \d{{1,4}} ?[a-z]?, {_CITY}",
         r"(?i:\b\d{1,4}(?: bis| ter)?,? (?:rue|avenue|boulevard|place|chemin|allée|impasse|quai))"
         rf" [^\n;:!?\d]{{2,40}}?,? {_CITY}",
@@ -118,17 +122,26 @@ def id_numbers(text: str) -> Iterator[Span]:
 
 
 def phones(text: str) -> Iterator[Span]:
-    """Phone numbers: international ones, then national ones in their country's own grouping."""
-    if not _MAYBE_PHONE.search(text):
-        return
-    for region in (None, *_REGIONS):
-        for found in PhoneNumberMatcher(text, region, leniency=Leniency.EXACT_GROUPING if region else Leniency.VALID):
-            if _WRITTEN.search(found.raw_string) and not re.search(r"[\w./:-]$", text[: found.start]):
-                yield found.start, found.end
+    """Phone numbers: those a country would write so, and those that look like one."""
+    for maybe in _MAYBE_PHONE.finditer(text):
+        # With what stands beside it: part of a longer word or number is no phone number.
+        begin, end = max(maybe.start() - 2, 0), maybe.end() + 2
+        yield from ((begin + start, begin + stop) for start, stop in _numbers(text[begin:end]))
     for like in _LIKE_PHONE.finditer(text):
         if 8 <= sum(map(str.isdigit, like[0])) <= 15:
             yield like.span()
     yield from (named.span("value") for named in _NAMED_PHONE.finditer(text))
+
+
+@lru_cache(maxsize=1024)
+def _numbers(text: str) -> list[Span]:
+    """International numbers, then national ones in their country's own grouping."""
+    found = []
+    for region in (None, *_REGIONS):
+        for match in PhoneNumberMatcher(text, region, leniency=Leniency.EXACT_GROUPING if region else Leniency.VALID):
+            if _WRITTEN.search(match.raw_string) and not re.search(r"[\w./:-]$", text[: match.start]):
+                found.append((match.start, match.end))
+    return found
 
 
 def addresses(text: str) -> Iterator[Span]:
