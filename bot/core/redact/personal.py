@@ -25,9 +25,7 @@ Span = tuple[int, int]
 
 # Repetitions are bounded throughout: a text of 40,000 letters must not take minutes.
 EMAIL = r"[\w.+%-]{1,64}(?:@|\s?[\[(]at[\])]\s?)[^\W_](?:[\w-]{0,63}\.){1,8}[^\W\d_]{2,24}"
-_EMAIL = re.compile(
-    rf"{EMAIL}|\b\w{1, 64}(?: dot \w{1, 64}){0, 4} at \w{1, 64}(?: dot \w{1, 64}){0, 4}? dot [a-z]{{2,6}}\b"
-)
+_EMAIL = re.compile(EMAIL + r"|\b\w{1,64}(?: dot \w{1,64}){0,4} at \w{1,64}(?: dot \w{1,64}){0,4}? dot [a-z]{2,6}\b")
 # Countries whose way of writing numbers without +NN is known by its grouping.
 _REGIONS = ("US", "GB", "DE", "FR", "ES", "IT", "JP", "IN", "BR", "NL", "CH", "AT", "PL")
 # Groups of digits, or one with a sign of its own; a long number alone may be anything.
