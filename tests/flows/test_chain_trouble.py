@@ -25,6 +25,7 @@ PROMPTS = {
     "gaps": "what is worth asking",
     "draft": "Write the ticket.",
     "critique": "Judge the draft.",
+    "revise": "Write the whole ticket again, mended.",
 }
 
 
@@ -76,7 +77,7 @@ def test_a_model_that_is_away_is_waited_for(model: Model, fault: str, step: str)
     """The report waits without using up its attempts, people are told, and it goes on by itself."""
     model.fail(fault, match=PROMPTS[step], times=1, seconds=1)
     report_id = world.receive(world.OPENING, world.REPLY)
-    if step in ("draft", "critique"):
+    if step in ("draft", "critique", "revise"):
         world.run(report_id)
         world.answer_all(report_id)
     with pytest.raises(Later) as waiting:

@@ -139,7 +139,7 @@ class Asking(_Data):
 class Proposal(_Data):
     """A draft before verification: `open_questions` are the writer's own, `notes` are ours for the reviewer.
 
-    `unread` is how many characters of the thread did not fit.
+    `unread` is how many characters of the thread did not fit; `quoted` says that no word of it is a model's.
     """
 
     title: str
@@ -148,6 +148,7 @@ class Proposal(_Data):
     open_questions: list[str] = []
     notes: list[str] = []
     unread: int = 0
+    quoted: bool = False
 
 
 class Critique(_Data):
@@ -156,6 +157,11 @@ class Critique(_Data):
     verdicts: list[Verdict]
     draft: str = ""
     stuck: bool = False
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a model had a say in it."""
+        return any(verdict.by == "model" for verdict in self.verdicts)
 
     @property
     def faults(self) -> list[Verdict]:

@@ -43,6 +43,8 @@ class ClaimAnswer(_Answer):
 
 def by_model(made: Made, context: Context) -> Critique:
     """One call over the draft as a reviewer would get it; a fault counts only if its quotation is really there."""
+    if made.proposal.quoted:
+        return by_rules(made, context)
     content = verify.by_code(made, context)
     draft = written(content.title, content.sections, content.criteria)
     if known := _known(made, draft):
@@ -78,6 +80,8 @@ def _verdict(judged: _Judged, draft: str, made: Made) -> Verdict | None:
 
 def by_small_model(made: Made, context: Context) -> Critique:
     """A call for each sentence that the model itself has written: is it told? Everything else is a quotation."""
+    if made.proposal.quoted:
+        return by_rules(made, context)
     content = verify.by_code(made, context)
     draft = written(content.title, content.sections, content.criteria)
     if known := _known(made, draft):

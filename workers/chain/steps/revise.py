@@ -11,8 +11,9 @@ from workers.chain.written import written
 
 
 def by_model(made: Made, context: Context) -> Proposal:
-    """One call, or none when nothing failed."""
-    if not (faults := made.critique.faults if made.critique else []):
+    """One call, or none when nothing failed; where no model could judge, none will do better."""
+    critique = made.critique
+    if critique is None or not critique.faults or not critique.by_model:
         return made.proposal
     content = verify.by_code(made, context)
     said, left_out = fit(made.thread, context.rung)
@@ -22,7 +23,7 @@ def by_model(made: Made, context: Context) -> Proposal:
         "kind": made.triage.kind,
         "language": made.triage.language,
         "draft": block(written(content.title, content.sections, content.criteria)),
-        "faults": "\n".join(f"- {fault.criterion}: {fault.reason}" for fault in faults),
+        "faults": "\n".join(f"- {fault.criterion}: {fault.reason}" for fault in critique.faults),
     }
     answer = context.ask("smart", "revise/v1", variables, shape_of(made.triage.kind))
     return as_proposal(answer, left_out)
