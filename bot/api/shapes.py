@@ -7,6 +7,7 @@ from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
 from bot.core.models import Change, Draft, Message, Person, Report, Run, Ticket
+from bot.core.redact import Masker
 from bot.core.tickets.changes import Cause, FieldChange
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.queries import Work
@@ -160,7 +161,7 @@ class ReportOut(BaseModel):
             channel_name=row.channel_name,
             thread_ts=row.thread_ts,
             reporter=reporter.label,
-            text=first.text if first else "",
+            text=Masker().mask(first.text) if first else "",
             origin=row.origin,
             permalink=row.permalink or None,
             tickets=tickets,
@@ -175,6 +176,18 @@ class ReportPage(BaseModel):
     next: str | None
 
 
+def _masked(value: Any) -> Any:  # noqa: ANN401 - events hold any JSON
+    """The same JSON without secrets and personal data: these are shown on the desk alone, to those allowed."""
+    if isinstance(value, dict):
+        return {name: _masked(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_masked(item) for item in value]
+    return Masker().mask(value) if isinstance(value, str) else value
+
+
+Told = Annotated[dict[str, Any], AfterValidator(_masked)]
+
+
 class EventOut(BaseModel):
     """One thing that happened. `actor` is person:ID, inkling or system."""
 
@@ -185,8 +198,8 @@ class EventOut(BaseModel):
     actor: str
     actor_name: str
     action: str
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: Told
+    after: Told
 
 
 class EventList(BaseModel):

@@ -1,6 +1,7 @@
 """The left side of a ticket: what was said, in order, each entry with the marks under which the draft cites it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -22,6 +23,7 @@ class Entry:
     cited: list[Evidence]
     edited: bool = False
     question: Question | None = None
+    answer: str = ""
     answered_by: str = ""
 
     @property
@@ -33,6 +35,11 @@ class Entry:
     def quote(self) -> str:
         """The part of it that is evidence."""
         return self.cited[0].quote if self.cited else ""
+
+    def reads(self, change: Callable[[str], str]) -> "Entry":
+        """The same entry with its words, and those that are quoted of it, changed."""
+        cited = [item.model_copy(update={"quote": change(item.quote)}) for item in self.cited]
+        return replace(self, text=change(self.text), answer=change(self.answer), cited=cited)
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,12 @@ class Thread:
 
     conversations: list[Conversation]
     quotations: list[Evidence] = field(default_factory=list)
+
+    def reads(self, change: Callable[[str], str]) -> "Thread":
+        """The same thread with all that was said in it changed."""
+        talks = [replace(talk, entries=[entry.reads(change) for entry in talk.entries]) for talk in self.conversations]
+        quotations = [item.model_copy(update={"quote": change(item.quote)}) for item in self.quotations]
+        return Thread(talks, quotations)
 
     @property
     def marks(self) -> set[str]:
@@ -92,6 +105,7 @@ def _conversation(session: Session, report: Report, cited: dict[tuple[str, int],
             text=question.text,
             cited=cited.get(("answer", question.id), []),
             question=question,
+            answer=question.answer,
             answered_by=names[question.answered_by] if question.answered_by else "",
         )
         for question in questions

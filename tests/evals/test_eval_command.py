@@ -11,6 +11,7 @@ import pytest
 from deploy.sandbox.services import Services
 from tests.flows.chain_world import scripted
 from workers.evals import Result
+from workers.evals.result import Score, Share
 
 BAKERY = Path(__file__).with_name("bakery.jsonl")
 
@@ -68,12 +69,40 @@ def test_with_a_model_and_against_an_earlier_result(servers: Services, tmp_path:
     assert not any(line.startswith(("worse", "better")) for line in said.splitlines()), said
 
 
+def test_beside_a_single_prompt_and_judged(servers: Services, tmp_path: Path) -> None:
+    """Both versions have every figure, in the table and on the page; the judge's are marked as a model's."""
+    with scripted() as model:
+        env = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "k"}
+        flags = ("--baseline", "single-prompt", "--judge", "--only", "b-2", "--model", "some-model")
+        status, said = evaluate(servers, tmp_path, *flags, **env)
+        sent = model.bodies()
+    assert status == 0, said
+    chain, single = (Result.load(tmp_path / name) for name in ("result.json", "single-prompt.json"))
+    assert single.totals().keys() == chain.totals().keys()
+    assert (single.cost()["calls"], single.version) == (1.0, "single-prompt")
+    assert all(share.of == 4 for share in chain.rubric().values())
+    assert {body["model"] for body in sent} == {"some-model"}
+    assert "rubric: title (by model)" in said
+    page = (tmp_path / "page.html").read_text()
+    assert page.count(">single-prompt<") >= 2
+    assert '<td class="quiet">model</td>' in page
+
+
+def test_a_loss_fails_when_it_is_asked_to(servers: Services, tmp_path: Path) -> None:
+    """A figure that is worse than in the earlier result is named, and the exit status is 1."""
+    Result("bakery.jsonl", "m", {"b-1": Score({"traps stated": Share(-1, 1)}, [])}).save(tmp_path / "old.json")
+    flags = ("--only", "b-1", "--against", str(tmp_path / "old.json"), "--fail-on-loss")
+    status, said = evaluate(servers, tmp_path, *flags)
+    assert (status, "loss  traps stated: -1.000 -> 0.000" in said) == (1, True), said
+
+
 @pytest.mark.parametrize(
     ("flags", "env", "words"),
     [
         (("--only", "nobody"), {}, "None of these reports"),
         ((), {"DATABASE_URL": ""}, "DATABASE_URL is not set"),
         (("--against", str(BAKERY)), {}, "no result of `inkling eval`"),
+        (("--fail-on-loss",), {}, "needs --against"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(

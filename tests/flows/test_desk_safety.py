@@ -21,6 +21,7 @@ POSTS = [
     "/tickets/1/revise",
     "/tickets/1/again",
     "/tickets/1/edit",
+    "/tickets/1/personal",
     "/sign-out",
 ]
 OPEN = ["/sign-in", "/sign-in/{token}"]

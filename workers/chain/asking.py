@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.core.tickets.content import Kind
 from workers.chain.data import Field, Query, Thread
-from workers.chain.rules import is_order
+from workers.chain.orders import is_order
 from workers.chain.words import normal, plain
 
 # Asked in the thread, with answers that read well as statements when somebody clicks them.

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from bot.core.tickets.content import Removed, Statement
 from workers.chain.data import Source, Thread
-from workers.chain.rules import is_order
+from workers.chain.orders import is_order
 from workers.chain.withdrawn import taken_back, withdrawals
-from workers.chain.words import content_words, holds_number, names, normal, numbers, overlap, plain, quoted
+from workers.chain.words import content_words, holds_number, names, normal, numbers, overlap, plain, quoted, sentences
 
 ENOUGH = 0.5  # of a statement's meaning words must stand in its sources
 _HOLLOW = re.compile(
@@ -15,17 +15,19 @@ _HOLLOW = re.compile(
     r"works? (correctly|properly)|best practices?|state[- ]of[- ]the[- ]art)\b"
 )
 _MOST_MARKS = 4
+# Words that any two texts may share.
+_ANY = content_words("every each all always never only still time times")
 
 
 class Checker:
     """Checks statements against one thread and the passages found for it."""
 
     def __init__(self, thread: Thread, passages: Iterable[Source]) -> None:
-        self.sources = {source.mark: source for source in [*thread.said, *passages]}
-        self._said = thread.said
+        self._said = [_told(source) for source in thread.said]
+        self.sources = {source.mark: source for source in [*self._said, *map(_told, passages)]}
         self._numbers = {source.mark: number for number, source in enumerate(thread.messages, 1)}
         self._withdrawn = withdrawals(thread.messages)
-        self._all = thread.text
+        self._all = "\n".join(source.text for source in self._said)
         words = self._all.split()
         # Where nouns are capitalised (German), capitals do not tell names.
         self._names_tell = len(names(self._all)) < 0.2 * max(len(set(words)), 1)
@@ -60,7 +62,7 @@ class Checker:
         everything = [*marks, *(source.mark for source in self._said)]
         if missing := self._missing(text, everything):
             return Removed(text=text, why=f"“{missing[0]}” is not in the thread.")
-        if not content_words(text) & content_words(self._evidence(everything)):
+        if not (content_words(text) & content_words(self._evidence(everything))) - _ANY:
             return Removed(text=text, why="It is about something the thread does not mention.")
         if marks and (by := self._taken_back(text, marks)):
             return Removed(text=text, why=f"Message {by} takes this back.")
@@ -114,6 +116,14 @@ class Checker:
         fewer = len(self._missing(text, with_it)) < len(self._missing(text, marks))
         more = overlap(text, self._evidence(with_it)) > overlap(text, self._evidence(marks))
         return bool(about) and (fewer or (more and overlap(text, self._evidence(marks)) < ENOUGH))
+
+
+def _told(source: Source) -> Source:
+    """A source without the orders in it: they bear nothing out."""
+    if not is_order(source.text):
+        return source
+    kept = [sentence for sentence in sentences(source.text) if not is_order(sentence)]
+    return source.model_copy(update={"text": "\n".join(kept)})
 
 
 def _unfit(text: str) -> str:

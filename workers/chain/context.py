@@ -7,8 +7,9 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
+from bot.core.redact import Masker
 from workers.chain.data import Asking, Critique, Gaps, Passages, Proposal, Rung, Thread, Triage, Wish
-from workers.llm import Masker, load, structured
+from workers.llm import load, structured
 
 Answer = TypeVar("Answer", bound=BaseModel)
 

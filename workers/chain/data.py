@@ -42,7 +42,7 @@ class Asked(_Data):
 
 
 class Thread(_Data):
-    """Everything that was said: messages and the answers to our questions, with secrets masked."""
+    """Everything that was said: messages and answers, masked; `masked` are the kinds, `digests` see DraftContent."""
 
     report_id: int
     kind_hint: str | None
@@ -51,6 +51,7 @@ class Thread(_Data):
     asked: list[Asked]
     note: str = ""
     masked: list[str] = []
+    digests: dict[str, str] = {}
 
     @property
     def said(self) -> list[Source]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from bot.core.tickets.content import Kind
 from workers.chain.data import Field, Source, Thread
-from workers.chain.rules import is_order, tells
+from workers.chain.orders import is_order
+from workers.chain.rules import tells
 from workers.chain.withdrawn import standing
 from workers.chain.words import content_words, names, numbers, sentences
 

@@ -3,7 +3,8 @@
 from bot.core.tickets.content import Kind, Removed, Statement
 from workers.chain.data import Field, Finding, Gaps, Proposal, Thread
 from workers.chain.details import details, leans, says_something
-from workers.chain.rules import is_order, spoken, tells
+from workers.chain.orders import is_order
+from workers.chain.rules import spoken, tells
 from workers.chain.withdrawn import standing
 from workers.chain.wording import CORRECTS
 from workers.chain.words import clip_words, content_words, normal, numbered, sentences

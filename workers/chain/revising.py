@@ -223,7 +223,9 @@ class Revising:
         evidence = self.marks.evidence(content, self._edited, relevant)
         removed = [*self.last.removed, *self._removed]
         causes = [item.message_id for item in self.news.items if item.message_id in self.causes]
-        return Revision(content=content.model_copy(update={"evidence": evidence, "removed": removed}), causes=causes)
+        masked = self.last.masked | self.thread.digests
+        update = {"evidence": evidence, "removed": removed, "masked": masked}
+        return Revision(content=content.model_copy(update=update), causes=causes)
 
     def _check_title(self) -> None:
         """A title that rests on what was deleted, edited or taken back gives way to what the thread still says."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from bot.core.tickets.content import Kind
 from workers.chain.data import Field, Finding, Signal, Source, Thread
+from workers.chain.orders import is_order
 from workers.chain.withdrawn import standing
 from workers.chain.wording import (
     AFFECTED,
@@ -13,7 +14,6 @@ from workers.chain.wording import (
     FIELD,
     MILD_WISH,
     OPINION,
-    ORDER,
     SETTLED,
     STAKES,
     TROUBLE,
@@ -52,11 +52,6 @@ def settled(thread: Thread) -> bool:
     last = [sentence for _, sentence in spoken(thread.messages[-2:])] if len(thread.messages) > 1 else []
     over = any(SETTLED.search(sentence) for sentence in last)
     return over and not any(tells("desired_outcome", sentence) or MILD_WISH.search(sentence) for sentence in last)
-
-
-def is_order(text: str) -> bool:
-    """Whether a sentence gives orders to an assistant instead of telling something."""
-    return ORDER.search(text) is not None
 
 
 def tells(field: Field, sentence: str) -> bool:

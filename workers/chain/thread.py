@@ -3,14 +3,16 @@
 import hashlib
 import re
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core import reports
 from bot.core.models import Message, Person, Question, Report
+from bot.core.redact import Masker
+from bot.core.tickets.life import tickets_of
+from bot.core.tickets.review import latest_draft
 from workers.chain.data import Asked, Source, Thread
 from workers.chain.wording import UNKNOWN
-from workers.llm import Masker
 
 # https://docs.slack.dev/reference/methods/chat.getPermalink: /archives/<channel>/p<ts without its dot>
 _PERMALINK = re.compile(r"(https?://[^/]+/archives/[A-Z0-9]+)/p\d+")
@@ -19,9 +21,10 @@ _TS = re.compile(r"\d{10}\.\d{6}")
 
 def load(session: Session, report: Report) -> tuple[Thread, Masker]:
     """The thread as it is now, and the masker that knows what was masked in it."""
-    masker = Masker()
     messages = reports.messages_of(session, report.id)
     questions = reports.questions_of(session, report.id)
+    words = [message.text for message in messages] + [question.answer for question in questions]
+    masker = _masker(session, report, "\n".join(words))
     writers = {message.author_id for message in messages} | {question.answered_by for question in questions}
     people = {person.id: person.label for person in session.scalars(select(Person).where(Person.id.in_(writers)))}
     said = [
@@ -46,8 +49,20 @@ def load(session: Session, report: Report) -> tuple[Thread, Masker]:
         asked=asked,
         note=report.thread_note,
         masked=masker.found,
+        digests=masker.digests,
     )
     return thread, masker
+
+
+def _masker(session: Session, report: Report, text: str) -> Masker:
+    """A masker with the placeholders of the drafts so far, and with the people of the workspace whom `text` names."""
+    known: dict[str, str] = {}
+    for ticket_id in tickets_of(session, report.id):
+        if draft := latest_draft(session, ticket_id):
+            known |= draft.content.get("masked", {})
+    named = select(Person.display_name).where(Person.workspace_id == report.workspace_id, Person.display_name != "")
+    named = named.where(func.strpos(func.lower(text), func.lower(Person.display_name)) > 0)
+    return Masker(known, session.scalars(named))
 
 
 def fingerprint(thread: Thread) -> str:

@@ -3,11 +3,11 @@
 from sqlalchemy.orm import Session
 
 from bot.core.models import Run
+from bot.core.redact import Masker
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.review import latest_draft
 from workers.chain.data import Wish
 from workers.chain.written import written
-from workers.llm import Masker
 
 
 def wish_of(session: Session, run: Run, masker: Masker) -> Wish:

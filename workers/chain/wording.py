@@ -56,19 +56,6 @@ ASKS = re.compile(
     r".*[?？]$|[かの][?？]$",
     re.IGNORECASE,
 )
-ORDER = re.compile(
-    r"(?i)\b(assistant|inkling|chatbot|bot|ai|llm|system|model)\s*:|"
-    r"\b(ignore|disregard|forget|override)\b.{0,40}\b(instructions?|rules?|prompts?|above|previous|everything)\b|"
-    r"\b(system prompt|developer mode|jailbreak)\b|\byou are (now|an? (ai|assistant|bot|model|helpful))\b|"
-    r"\b(skip|bypass|without)\b.{0,25}\b(review|approval|approver|checks?|asking)\b.{0,20}$|"
-    r"\b(mark|label|tag|treat|file) (this|it|the ticket|the report)\b.{0,25}\b(as|p[0-4]|urgent|approved)\b|"
-    r"\bset (the )?priority\b|\b(pre-?|already |is |as |label )approved\b|\bapprove (it|this)\b|"
-    r"\b(put|push|send|move) (it|this) (straight|directly|right)\b|"
-    r"\b(forward|paste|post|copy|send) (this|the) (message|report|ticket|conversation|thread)\b|"
-    r"\bbefore (answering|you answer|replying|summari[sz]ing)\b|\breplace the (ticket|body|title)\b|"
-    r"\bpaste\b.{0,30}\beverything you know\b"
-)
-
 
 EFFECT = {
     "blocked": r"\b(can'?t|cannot|unable|nobody can|no one can|fails?|stuck|crash\w*|blocked|loops?)\b",

@@ -1,7 +1,7 @@
 """`inkling eval`: plays a dataset of reports through the chain and says how good the tickets are."""
 
+import sys
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import click
@@ -9,10 +9,11 @@ import click
 from bot.core import log
 from bot.core.errors import Invalid
 from bot.core.settings import settings
-from workers.evals import Case, Player, Result, read, worse_and_better
+from workers.evals import Case, Player, Result, losses, read, worse_and_better
+from workers.evals import baseline as single
 from workers.evals.database import own_database
-from workers.evals.metrics import score
-from workers.evals.report import draft_as_text, table, write_page
+from workers.evals.report import table, write_page
+from workers.evals.run import judge_all, play
 from workers.llm import ModelUnavailable, model_name
 from workers.retrieval import ingest_docs
 
@@ -23,13 +24,26 @@ _PATH = click.Path(path_type=Path)
 @click.argument("dataset", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--docs", type=click.Path(exists=True, path_type=Path), help="What the company knows, Markdown.")
 @click.option("--only", multiple=True, metavar="ID", help="Only these reports.")
+@click.option("--model", default="", metavar="NAME", help="Another model than the one that is set, for every step.")
+@click.option("--baseline", type=click.Choice([single.NAME]), help="Play the reports with this too, side by side.")
+@click.option("--judge", is_flag=True, help="Let the model judge what code cannot, two passes for each ticket.")
 @click.option("--against", type=click.Path(exists=True, path_type=Path), help="An earlier result.json to compare with.")
+@click.option("--fail-on-loss", is_flag=True, help="Exit with 1 when a figure is worse than in --against.")
 @click.option(
     "--out", type=_PATH, default=Path("var/eval"), show_default=True, help="Folder for result.json, page.html."
 )
 @click.option("--parallel", type=click.IntRange(1, 16), default=1, show_default=True, help="Reports at a time.")
 def command(  # noqa: PLR0917 - click names every one of them
-    dataset: Path, docs: Path | None, only: tuple[str, ...], against: Path | None, out: Path, parallel: int
+    dataset: Path,
+    docs: Path | None,
+    only: tuple[str, ...],
+    model: str,
+    baseline: str | None,
+    judge: bool,  # noqa: FBT001 - click hands flags on like this
+    against: Path | None,
+    fail_on_loss: bool,  # noqa: FBT001 - click hands flags on like this
+    out: Path,
+    parallel: int,
 ) -> None:
     """Play the reports of DATASET through the chain with a simulated reporter; table, result.json and page.html."""
     log.configure()
@@ -37,18 +51,41 @@ def command(  # noqa: PLR0917 - click names every one of them
     if not cases:
         raise Invalid("None of these reports is in the dataset.")
     old = Result.load(against) if against else None
+    if fail_on_loss and old is None:
+        raise Invalid("--fail-on-loss needs --against, the result to compare with.")
+    if model:
+        settings().inkling_model_fast = settings().inkling_model_smart = model
+    if (baseline or judge) and not settings().has_model:
+        raise Invalid("There is no model to ask. Set OPENAI_BASE_URL or OPENAI_API_KEY.")
     result = Result(dataset.name, _model())
+    results = [result]
     with own_database():
         if docs:
             click.echo(str(ingest_docs(docs)))
-        _play(cases, result, parallel)
+        stamp = int(time.time()) - 86_400
+        play(cases, Player(stamp), result, parallel=parallel, say=click.echo)
+        if baseline:
+            results.append(Result(dataset.name, _model(), version=baseline))
+            click.echo(f"Now the {baseline}.")
+            play(cases, single.SinglePrompt(stamp + 43_200), results[-1], parallel=parallel, say=click.echo)
+        if judge:
+            judge_all(cases, results, click.echo)
     changes = worse_and_better(result, old) if old else []
-    result.save(out / "result.json")
-    write_page(out / "page.html", result, cases, changes)
-    click.echo(f"\n{table(result)}\n")
-    for line in changes:
+    _write(out, results, cases, changes, against)
+    lost = losses(result, old) if old else []
+    for line in [*changes, *lost]:
         click.echo(line)
     click.echo(f"{out / 'result.json'} and {out / 'page.html'} have each report.")
+    if fail_on_loss and lost:
+        sys.exit(1)
+
+
+def _write(out: Path, results: list[Result], cases: list[Case], changes: list[str], against: Path | None) -> None:
+    """Files and table: one result file per version, one page with all."""
+    for result in results:
+        result.save(out / ("result.json" if result is results[0] else f"{result.version}.json"))
+    write_page(out / "page.html", results, cases, changes, str(against or ""))
+    click.echo(f"\n{table(results)}\n")
 
 
 def _model() -> str:
@@ -58,20 +95,3 @@ def _model() -> str:
         return f"{model_name('smart')} ({settings().inkling_model_profile} profile)"
     except ModelUnavailable as error:
         raise Invalid(error.message) from None
-
-
-def _play(cases: list[Case], result: Result, parallel: int) -> None:
-    """Play all; a report that fails is an error of the chain and ends the evaluation."""
-    player = Player(int(time.time()) - 86_400)
-    with ThreadPoolExecutor(parallel) as pool:
-        running = {pool.submit(player.play, case, number): case for number, case in enumerate(cases)}
-        for done, future in enumerate(as_completed(running), 1):
-            case, played = running[future], future.result()
-            result.scores[case.id] = score(case, played)
-            result.took[case.id] = {name: getattr(played, name) for name in ("calls", "tokens", "cost_usd", "seconds")}
-            result.drafts[case.id] = [draft_as_text(draft) for draft in played.drafts]
-            missed = len(result.scores[case.id].missed)
-            kinds = ", ".join(draft.kind for draft in played.drafts) or played.state
-            click.echo(
-                f"{done}/{len(cases)} {case.id}: {kinds}, {played.calls} calls, {played.seconds:.1f} s, {missed} missed"
-            )

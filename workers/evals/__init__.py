@@ -2,6 +2,6 @@
 
 from workers.evals.dataset import Case, read
 from workers.evals.play import Played, Player
-from workers.evals.result import Result, worse_and_better
+from workers.evals.result import Result, losses, worse_and_better
 
-__all__ = ["Case", "Played", "Player", "Result", "read", "worse_and_better"]
+__all__ = ["Case", "Played", "Player", "Result", "losses", "read", "worse_and_better"]

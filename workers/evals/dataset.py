@@ -37,6 +37,7 @@ class Case(BaseModel):
     traps: list[str] = []
     acceptable_ticket_counts: list[int] = [1]
     contains_secrets: list[str] = []
+    injection: bool = False
 
     @model_validator(mode="after")
     def _whole(self) -> "Case":

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from typing import TypedDict
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -35,7 +36,8 @@ class Asked:
 class Played:
     """What became of a report: its tickets' newest drafts (empty when none), what was asked, and what it took.
 
-    `state` is the first ticket's; `seconds` leaves out nothing but the time that people take to answer.
+    `state` is the first ticket's; `seconds` leaves out nothing but the time that people take to answer, and is less
+    than `call_seconds`, those of all calls added up, where calls run side by side.
     """
 
     state: str
@@ -44,6 +46,7 @@ class Played:
     calls: int
     tokens: int
     cost_usd: float
+    call_seconds: float
     seconds: float
     rung: str
 
@@ -57,14 +60,16 @@ class Player:
     def play(self, case: Case, number: int) -> Played:
         """Receive the thread, run the chain and answer until there is a draft or nothing more happens."""
         began = time.monotonic()
-        report_id = self._receive(case, number)
+        report_id = self.receive(case, number)
         for _ in range(MAX_PASSES):
             advance(Job({"report_id": report_id}, 1))
             if not _answer(report_id, case):
                 break
         return _outcome(report_id, time.monotonic() - began)
 
-    def _receive(self, case: Case, number: int) -> int:
+    def receive(self, case: Case, number: int) -> int:
+        """Keep the whole thread as a report; its id."""
+
         def ts(position: int, minutes: int) -> str:
             return f"{self._stamp + minutes * 60 + position}.{number:06d}"
 
@@ -114,23 +119,37 @@ def _outcome(report_id: int, seconds: float) -> Played:
         ticket_ids = tickets_of(session, report_id)
         drafts = [draft for ticket_id in ticket_ids if (draft := _newest(session, ticket_id))]
         questions = session.scalars(select(Question).where(Question.report_id == report_id).order_by(Question.id))
-        used = select(
-            func.count(ModelCall.id),
-            func.coalesce(func.sum(ModelCall.tokens_in + ModelCall.tokens_out), 0),
-            func.coalesce(func.sum(ModelCall.cost_usd), 0),
-        )
-        of_report = used.join(Step, Step.id == ModelCall.step_id).join(Run).where(Run.report_id == report_id)
-        calls, tokens, cost = session.execute(of_report).one()
         return Played(
             state=session.get_one(Ticket, ticket_ids[0]).state,
             drafts=[DraftContent.model_validate(draft.content) for draft in drafts],
             asked=[Asked(one.field, one.text, one.round, one.answer) for one in questions],
-            calls=calls,
-            tokens=int(tokens),
-            cost_usd=float(cost or 0),
+            **used(report_id),
             seconds=round(seconds, 2),
             rung=drafts[0].rung if drafts else "",
         )
+
+
+class Used(TypedDict):
+    """What the model calls for a report took."""
+
+    calls: int
+    tokens: int
+    cost_usd: float
+    call_seconds: float
+
+
+def used(report_id: int) -> Used:
+    """The sums over all model calls of a report's runs."""
+    sums = select(
+        func.count(ModelCall.id),
+        func.coalesce(func.sum(ModelCall.tokens_in + ModelCall.tokens_out), 0),
+        func.coalesce(func.sum(ModelCall.cost_usd), 0),
+        func.coalesce(func.sum(ModelCall.latency_ms), 0),
+    )
+    with transaction() as session:
+        of_report = sums.join(Step, Step.id == ModelCall.step_id).join(Run).where(Run.report_id == report_id)
+        calls, tokens, cost, latency = session.execute(of_report).one()
+    return Used(calls=calls, tokens=int(tokens), cost_usd=float(cost or 0), call_seconds=round(int(latency) / 1000, 2))
 
 
 def _newest(session: Session, ticket_id: int) -> Draft | None:

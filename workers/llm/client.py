@@ -13,6 +13,7 @@ from openai.types.chat import ChatCompletion
 from bot.core.settings import Settings, settings
 from workers.llm.errors import ModelOutputError, ModelUnavailable
 from workers.llm.pricing import prices
+from workers.llm.sent import tell
 
 _OPENAI = "https://api.openai.com/v1"
 # Servers that serve one model often do not list it and take any name.
@@ -97,6 +98,7 @@ def check() -> str | None:
 
 def create(server: Server, model: str, request: dict[str, Any]) -> ChatCompletion:
     """One chat completion. Raises ModelUnavailable, ModelOutputError (no usable reply at all) or Refused."""
+    tell(request["messages"])
     try:
         reply = _client(server).chat.completions.create(model=model, **request)
     except openai.OpenAIError as error:

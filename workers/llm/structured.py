@@ -4,18 +4,18 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from openai.types.chat import ChatCompletion
 from pydantic import BaseModel, ValidationError
 
+from bot.core.redact import Masker
 from bot.core.settings import settings
 from workers.llm.client import Refused, Server, create, model_name
 from workers.llm.errors import ModelOutputError, ModelUnavailable
 from workers.llm.prompts import Prompt
 from workers.llm.record import Caller, Tokens, keep
-from workers.llm.redact import Masker
 from workers.llm.schema import strict
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -38,14 +38,15 @@ def structured(
 ) -> Answer:
     """The model's answer as `model`. Raises ModelUnavailable (wait) or ModelOutputError (two useless answers).
 
-    Everything that is sent passes `masker` first. Each call leaves a row with its tokens and price.
+    Everything that is sent passes `masker` first, in the system part too; a prompt's own words need none.
+    Each call leaves a row with its tokens and price.
     """
     system, user = prompt.fill({name: masker.mask(value) for name, value in variables.items()})
     messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
     conversation = _Conversation(tier, Caller(step_id, prompt.name), model, messages, max_tokens)
     answer = conversation.attempt()
     if isinstance(answer, _Unfit):
-        answer = conversation.attempt(complaint=answer)
+        answer = conversation.attempt(complaint=answer.masked(masker))
     if isinstance(answer, _Unfit):
         raise ModelOutputError(f"The model's answer did not fit twice: {answer.words}")
     return answer
@@ -58,6 +59,10 @@ class _Unfit:
     outcome: str
     text: str
     words: str
+
+    def masked(self, masker: Masker) -> "_Unfit":
+        """The same for sending back: a model may make up what looks like a secret."""
+        return replace(self, text=masker.mask(self.text), words=masker.mask(self.words))
 
 
 class _Conversation(Generic[Answer]):

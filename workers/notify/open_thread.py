@@ -5,6 +5,7 @@ from sqlalchemy import select
 from bot.core.db import transaction
 from bot.core.models import Message, Person, Report
 from bot.core.outbox import enqueue, topics
+from bot.core.redact import Masker
 from bot.core.reports import questions_of
 from bot.core.slack.notes import command_root
 from workers.base import Job
@@ -24,7 +25,8 @@ def handle(job: Job) -> None:
             return
         user = session.get_one(Person, report.reporter_id).slack_user_id
         first = select(Message).where(Message.report_id == report.id).order_by(Message.ts).limit(1)
-        text = session.scalars(first).one().text
+        # Nobody but its writer has seen a command yet.
+        text = Masker().mask(session.scalars(first).one().text)
     if user:
         lookup.learn_names(report.workspace_id, [user])
     with transaction() as session:

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from bot.core.db import transaction
 from bot.core.models import Report
+from bot.core.redact import Masker
 from bot.core.reports import questions_of
 from bot.core.slack.questions import QuestionView, questions_message
 from workers.base import Job
@@ -27,8 +28,10 @@ def handle(job: Job) -> None:
         # Questions that were closed before anybody saw them need not be seen any more.
         if not any(question.state == "open" for question in asked) and not exists(session, key):
             return
+    # Answers come from a form that nobody else saw.
+    masker = Masker()
     views = [
-        QuestionView(row.id, row.position, row.text, row.reason, row.suggestions, row.state, row.answer)
+        QuestionView(row.id, row.position, row.text, row.reason, row.suggestions, row.state, masker.mask(row.answer))
         for row in asked
     ]
     say(report, key, questions_message(views))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.core.outgoing import silent
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.text import card_body
 
@@ -37,14 +38,18 @@ def compose(content: DraftContent, *, op_id: str, thread_url: str, desk_url: str
     """The card for a draft. `thread_url` may be empty; `desk_url` is where the whole draft can be read."""
     link = thread_url if thread_url.startswith(("http://", "https://")) else ""
     body = card_body(content, thread_url=link, desk_url=desk_url)
-    labels = _distinct(clipped(" ".join(name.split()), LABEL_MAX) for name in [content.kind, *content.labels])
+    labels = _distinct(clipped(_line(name), LABEL_MAX) for name in [content.kind, *content.labels])
     return Card(
-        name=clipped(" ".join(content.title.split()), NAME_MAX) or f"Untitled {content.kind}",
+        name=clipped(_line(content.title), NAME_MAX) or f"Untitled {content.kind}",
         desc=_fitted(body, f"\n\n{marker(op_id)}", desk_url),
         labels=labels,
         items=_items(content, desk_url),
         link=link,
     )
+
+
+def _line(text: str) -> str:
+    return " ".join(silent(text).split())
 
 
 def size(text: str) -> int:
@@ -64,7 +69,7 @@ def clipped(text: str, most: int) -> str:
 
 
 def _items(content: DraftContent, desk_url: str) -> tuple[str, ...]:
-    items = _distinct(clipped(" ".join(statement.text.split()), TEXT_MAX) for statement in content.criteria)
+    items = _distinct(clipped(_line(statement.text), TEXT_MAX) for statement in content.criteria)
     if len(items) <= ITEMS_MAX:
         return items
     kept = items[: ITEMS_MAX - 1]

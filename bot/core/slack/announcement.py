@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.slack import ids
 from bot.core.slack.blocks import InChannel, Part, Rendered, Span, fit, link_button, rich, row, words
-from bot.core.slack.text import clip
+from bot.core.slack.text import brief
 
 CHANGING = "The thread went on: a change of this ticket waits for you."
 
@@ -41,12 +41,12 @@ def announcement(draft: DraftView) -> Rendered:
 
     def build(room: int) -> Rendered:
         head: list[Part] = [
-            Span(clip(draft.title, min(room, 200)), "bold"),
-            Span(f" · {draft.kind} · {draft.priority} proposed: {clip(draft.priority_reason, room)}"),
+            Span(brief(draft.title, min(room, 200)), "bold"),
+            Span(f" · {draft.kind} · {draft.priority} proposed: {brief(draft.priority_reason, room)}"),
         ]
         lines: list[Sequence[Part]] = [head, [*_source(draft, room), Span(_sureness(draft))]]
         if draft.decision:
-            lines.append([Span(clip(draft.decision, room))])
+            lines.append([Span(brief(draft.decision, room))])
         if draft.changing:
             lines.append([Span(CHANGING)])
         style = None if draft.decision and not draft.changing else "primary"
@@ -61,11 +61,11 @@ def announcement(draft: DraftView) -> Rendered:
 
 def _source(draft: DraftView, room: int) -> list[Part]:
     counts = f", {_count(draft.messages, 'message')}, {_count(draft.answers, 'answer')}."
-    who = Span(f"From {clip(draft.reporter, min(room, 80))} in ")
+    who = Span(f"From {brief(draft.reporter, min(room, 80))} in ")
     if re.fullmatch(r"[CG][A-Z0-9]{2,20}", draft.channel_id) and not draft.channel_name:
         return [who, InChannel(draft.channel_id), Span(counts)]
     if draft.channel_name:
-        return [who, Span(f"#{clip(draft.channel_name, 80)}{counts}")]
+        return [who, Span(f"#{brief(draft.channel_name, 80)}{counts}")]
     return [who, Span(f"a direct message{counts}")]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
-from bot.core.slack.text import clip, defuse, safe
+from bot.core.outgoing import tame
+from bot.core.slack.text import brief, safe
 
 Json = dict[str, Any]
 
@@ -37,7 +38,7 @@ class Span:
     def element(self) -> Json:
         """The rich text element (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block)."""
         # A zero-width space stands for an empty text, which Slack refuses.
-        element: Json = {"type": "text", "text": defuse(self.text) or "\u200b"}
+        element: Json = {"type": "text", "text": tame(self.text) or "\u200b"}
         return element | ({"style": {self.style: True}} if self.style else {})
 
 
@@ -84,12 +85,12 @@ def rich(line: Sequence[Part], quote: str = "") -> Json:
 def words(*lines: Sequence[Part], quote: str = "") -> str:
     """The same lines as an escaped fallback text."""
     spoken = ["".join(part.text for part in line) for line in lines]
-    return safe(clip("\n".join([*spoken, *([quote] if quote else [])]), MOST_TEXT))
+    return safe(brief("\n".join([*spoken, *([quote] if quote else [])]), MOST_TEXT))
 
 
 def button(label: str, action_id: str, *, url: str = "", style: str | None = None) -> ButtonElement:
     """A button; its label is clipped to 75 characters."""
-    text = clip(defuse(label), MOST_BUTTON)
+    text = brief(tame(label), MOST_BUTTON)
     return ButtonElement(text=text, action_id=action_id, url=url or None, style=style)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.core.slack.blocks import Part, Rendered, Span, fit, rich, words
 from bot.core.slack.commands import COMMANDS
-from bot.core.slack.text import clip
+from bot.core.slack.text import brief
 
 COMMAND_HEARD = "On it. I'll open a thread for this, here or as a direct message."
 ANSWER_EMPTY = "Write a word or two, or close this and choose “Don't know”."
@@ -48,11 +48,11 @@ def command_root(reporter: str, kind: str | None, text: str, *, absent_from: str
 
     def build(room: int) -> Rendered:
         noun = {"bug": "a bug", "idea": "an idea"}.get(kind or "", "feedback" if kind else "this")
-        lines: list[list[Part]] = [[Span(clip(reporter, 80), "bold"), Span(f" reports {noun}:")]]
+        lines: list[list[Part]] = [[Span(brief(reporter, 80), "bold"), Span(f" reports {noun}:")]]
         if absent_from:
-            place = clip(absent_from, 80)
+            place = brief(absent_from, 80)
             lines.insert(0, [Span(f"I'm not a member of {place}, so this goes on here.")])
-        quote = clip(text, room)
+        quote = brief(text, room)
         return Rendered(words(*lines, quote=quote), [*map(rich, lines[:-1]), rich(lines[-1], quote)])
 
     return fit(build)

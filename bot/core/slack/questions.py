@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from slack_sdk.models.blocks import ButtonElement, InputBlock, PlainTextInputElement, PlainTextObject
 from slack_sdk.models.views import View
 
+from bot.core.outgoing import tame
 from bot.core.slack import ids
 from bot.core.slack.blocks import Json, Part, Rendered, Span, button, fit, rich, row, words
-from bot.core.slack.text import clip, defuse
+from bot.core.slack.text import brief
 
 MOST_SUGGESTIONS = 4
 MOST_LABEL = 2_000
@@ -48,16 +49,16 @@ def closing(question: QuestionView, room: int = MOST_LABEL) -> str:
     """How a closed question ended, in a line; empty while it is open."""
     return {
         "open": "",
-        "answered": f"✓ {clip(question.answer, room)}",
+        "answered": f"✓ {brief(question.answer, room)}",
         "unknown": "✓ Not known. It stays an open question.",
         "expired": "No answer in time. It stays an open question.",
     }[question.state]
 
 
 def _line(question: QuestionView, room: int) -> list[Part]:
-    line: list[Part] = [Span(f"{question.position}. ", "bold"), Span(clip(question.text, room))]
+    line: list[Part] = [Span(f"{question.position}. ", "bold"), Span(brief(question.text, room))]
     if question.reason and question.state == "open":
-        line.append(Span(f"\n{clip(question.reason, room)}", "italic"))
+        line.append(Span(f"\n{brief(question.reason, room)}", "italic"))
     if ending := closing(question, room):
         line.append(Span(f"\n{ending}"))
     return line
@@ -86,7 +87,7 @@ def answer_modal(question_id: int, text: str) -> Json:
         blocks=[
             InputBlock(
                 block_id=ids.ANSWER_BLOCK,
-                label=PlainTextObject(text=clip(defuse(text), MOST_LABEL) or "Question"),
+                label=PlainTextObject(text=brief(tame(text), MOST_LABEL) or "Question"),
                 element=PlainTextInputElement(action_id=ids.ANSWER_INPUT, multiline=True, max_length=MOST_ANSWER),
             )
         ],

@@ -9,7 +9,7 @@ from slack_sdk.models.blocks import ButtonElement
 
 from bot.core.slack import ids
 from bot.core.slack.blocks import Part, Rendered, Span, When, fit, link_button, rich, row, words
-from bot.core.slack.text import clip
+from bot.core.slack.text import brief
 from bot.core.tickets.states import State
 
 SENTENCES = {
@@ -66,13 +66,13 @@ def status_message(tickets: Sequence[TicketView], problem: str = "") -> Rendered
 
 def _line(view: TicketView, problem: str, room: int) -> list[Part]:
     if problem and view.state in _WAITING_FOR_MODEL:
-        return [Span(f"{clip(problem, room)} Your report is safe; I keep trying and will say so here.")]
+        return [Span(f"{brief(problem, room)} Your report is safe; I keep trying and will say so here.")]
     if view.state == State.CLARIFYING and not view.open_questions:
         return [Span(SENTENCES[State.DRAFTING])]
     values: dict[str, Part] = {
-        "title": Span(clip(view.title or "your report", min(room, 200)), "bold"),
-        "reason": Span(clip(view.reason.rstrip(". "), room)),
-        "attention": Span(clip(view.attention, room)),
+        "title": Span(brief(view.title or "your report", min(room, 200)), "bold"),
+        "reason": Span(brief(view.reason.rstrip(". "), room)),
+        "attention": Span(brief(view.attention, room)),
         "questions": Span(_COUNTS.get(view.open_questions, f"{view.open_questions} quick questions")),
         "when": When(view.wait_until) if view.wait_until else Span("soon"),
     }

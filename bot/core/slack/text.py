@@ -1,7 +1,9 @@
-"""Text to and from Slack: escaping, undoing it once, and taking the teeth out of mentions; no blocks."""
+"""Text to and from Slack: escaping, undoing it once, and making it fit to be posted; no blocks."""
 
 import re
 from collections.abc import Mapping
+
+from bot.core.outgoing import tame
 
 # Real Slack tokens only, so that angle brackets a command leaves unescaped stay as typed.
 _TOKEN = re.compile(
@@ -11,7 +13,6 @@ _TOKEN = re.compile(
 )
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _CHARACTERS = {"amp": "&", "lt": "<", "gt": ">"}
-_MASS = re.compile(r"@(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
 _MENTIONED = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -20,19 +21,19 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def defuse(text: str) -> str:
-    """The same words, but @channel, @here and @everyone cannot notify anybody (a zero-width space follows the @)."""
-    return _MASS.sub("@\u200b", text)
-
-
 def safe(text: str) -> str:
-    """Outside text for mrkdwn and for `text` fallbacks: escaped, and without mass mentions."""
-    return escape(defuse(text))
+    """Outside text for mrkdwn and for `text` fallbacks: tamed and escaped."""
+    return escape(tame(text))
 
 
 def clip(text: str, limit: int) -> str:
     """At most `limit` characters, the last one an ellipsis when something was cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def brief(text: str, limit: int) -> str:
+    """Outside text in at most `limit` characters, tamed before it is cut: half a link could not be recognised."""
+    return clip(tame(text), limit)
 
 
 def plain(text: str, names: Mapping[str, str] | None = None) -> str:

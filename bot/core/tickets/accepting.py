@@ -122,7 +122,9 @@ def merged(
     new = present.model_copy(update=update)
     texts = [one.text for one in new.statements()]
     gone = [item for item in wanted.removed if item not in present.removed and not _stands(item.text, texts)]
-    return new.model_copy(update={"removed": [*present.removed, *gone]}), left
+    # What was judged of the old text says nothing about the new one.
+    rest = {"removed": [*present.removed, *gone], "masked": present.masked | wanted.masked, "verdicts": []}
+    return new.model_copy(update=rest), left
 
 
 def _stands(removed: str, texts: list[str]) -> bool:

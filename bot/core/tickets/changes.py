@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.core.audit import INKLING, record
 from bot.core.models import AuditEvent, Change, Draft, Message, Person, Run, Ticket
 from bot.core.outbox import enqueue, topics
+from bot.core.redact import Masker
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import reports_of
 from bot.core.tickets.text import to_fields
@@ -90,11 +91,17 @@ class Cause:
 
 
 def causes_of(session: Session, change: Change) -> list[Cause]:
-    """Who said what, in the order of the thread."""
+    """Who said what, masked as in the draft, in the order of the thread."""
+    masker = Masker(change.content.get("masked"))
     query = select(Message, Person).join(Person, Person.id == Message.author_id).order_by(Message.ts)
     rows = session.execute(query.where(Message.id.in_([int(message_id) for message_id in change.causes])))
     return [
-        Cause(message.id, person.label, change.causes[str(message.id)], "" if message.deleted_at else message.text)
+        Cause(
+            message.id,
+            person.label,
+            change.causes[str(message.id)],
+            "" if message.deleted_at else masker.mask(message.text),
+        )
         for message, person in rows
     ]
 

@@ -78,7 +78,10 @@ class Own(_Data):
 
 
 class DraftContent(_Data):
-    """Everything a draft says. `sections` has keys of SECTIONS; criteria can be answered yes or no."""
+    """Everything a draft says. `sections` has keys of SECTIONS; criteria can be answered yes or no.
+
+    `masked` are placeholders of personal data with digests of their values (bot.core.redact), never the values.
+    """
 
     kind: Kind
     title: str
@@ -93,6 +96,7 @@ class DraftContent(_Data):
     removed: list[Removed] = []
     verdicts: list[Verdict] = []
     own: Own = Own()
+    masked: dict[str, str] = {}
 
     def statements(self) -> list[Statement]:
         """Every statement in reading order, criteria last."""

@@ -7,6 +7,7 @@ from bot.core.audit import INKLING, Actor, record
 from bot.core.errors import Conflict, Invalid, NotAllowed
 from bot.core.models import Draft, Review, Run, Ticket
 from bot.core.outbox import enqueue, topics
+from bot.core.outgoing import tamed
 from bot.core.tickets.changes import outdate
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import locked, move, reports_of, state_words
@@ -23,7 +24,8 @@ def latest_draft(session: Session, ticket_id: int) -> Draft | None:
 def add_draft(
     session: Session, ticket: Ticket, content: DraftContent, rung: str, *, author: Actor, run_id: int | None = None
 ) -> Draft:
-    """Write a new version of a locked ticket's text; older versions stay."""
+    """Write a new version of a locked ticket's text, tamed; older versions stay."""
+    content = tamed(content)
     count = session.scalar(select(func.max(Draft.number)).where(Draft.ticket_id == ticket.id)) or 0
     draft = Draft(
         ticket_id=ticket.id,

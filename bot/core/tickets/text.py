@@ -4,22 +4,25 @@ import re
 from typing import Literal
 
 from bot.core.errors import Invalid
+from bot.core.outgoing import silent, tame
 from bot.core.tickets.content import KINDS, SECTIONS, DraftContent, Evidence, Own, Statement, split_marks, with_marks
 
-# What a list in Markdown or a heading would turn into structure, and mentions that would ping people on the board.
+_WEB = re.compile(r"https?://[^\s()<>\[\]]+")
+# What a list in Markdown or a heading would turn into structure.
 _STRUCTURE = re.compile(r"^(\s*)([#>*+\-=|]|\d+[.)])(?=\s|$|[-=#*])", re.MULTILINE)
 
 
 def _safe(text: str) -> str:
     """Outside text as one line of Markdown that cannot become a heading, an image, a masked link, HTML or a mention."""
-    line = _STRUCTURE.sub(r"\1\\\2", " ".join(text.split()))
-    line = re.sub(r"([\[\]<>`*_~])", r"\\\1", line)
-    return re.sub(r"@(?=\w)", "@\u200b", line)
+    line = _STRUCTURE.sub(r"\1\\\2", " ".join(tame(text).split()))
+    return silent(re.sub(r"([\[\]<>`*_~])", r"\\\1", line))
 
 
 def _marked(statement: Statement, links: dict[str, Evidence]) -> str:
     """A statement with its marks as links where there is an address, and without marks where there is none."""
-    marks = [f"[{mark}]({links[mark].url})" for mark in statement.marks if mark in links and links[mark].url]
+    marks = [
+        f"[{mark}]({links[mark].url})" for mark in statement.marks if mark in links and _WEB.fullmatch(links[mark].url)
+    ]
     assumed = " *(assumed)*" if statement.assumed else ""
     return f"{_safe(statement.text)}{assumed}{' ' + ' '.join(marks) if marks else ''}"
 
@@ -84,7 +87,7 @@ def from_fields(content: DraftContent, changes: dict[str, str]) -> DraftContent:
     known = to_fields(content)
     if unknown := set(changes) - set(known):
         raise Invalid(f"A draft has no field called {sorted(unknown)[0]}. Fields: {', '.join(known)}.")
-    fields = known | changes
+    fields = known | {name: tame(value) for name, value in changes.items()}
     title = " ".join(fields["title"].split())
     if not title:
         raise Invalid("The title is empty. Nothing was saved; give the ticket a title.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 
 from bot.core.models import AuditEvent, Run
+from bot.core.redact import Masker
 from bot.core.tickets import queries
 from bot.core.tickets.queries import Work
 from bot.dashboard.routes.ticket import TicketId
@@ -41,6 +42,7 @@ SENTENCES = {
     "change.accepted": "accepted a change",
     "change.refused": "refused a change",
     "card.followed": "brought the card up to date",
+    "ticket.personal_shown": "looked at personal data",
     "card.twin_removed": "removed a second card of the same ticket",
 }
 
@@ -75,12 +77,13 @@ def _text(value: object) -> str:
     return "\n".join(_text(item) for item in value) if isinstance(value, list) else str(value)
 
 
-def _happening(event: AuditEvent) -> Happening:
+def _happening(event: AuditEvent, masker: Masker) -> Happening:
     before, after = event.before, event.after
     names = [name for name in {**before, **after} if name not in UNTOLD]
     names.sort(key=lambda name: name != "question")  # rows forget the order of names; an answer follows its question
     pairs = [
-        (NAMES.get(name, name.replace("_", " ")), _text(before.get(name)), _text(after.get(name))) for name in names
+        (NAMES.get(name, name.replace("_", " ")), *(masker.mask(_text(of.get(name))) for of in (before, after)))
+        for name in names
     ]
     sentence = SENTENCES.get(event.action, event.action.replace(".", ": ").replace("_", " "))
     if event.action == "question.answered" and after.get("state") == "unknown":
@@ -100,10 +103,11 @@ def story(request: Request, ticket_id: TicketId) -> Response:
     with visit(request) as here:
         ticket = queries.seen(here.session, ticket_id, here.person.workspace_id)
         runs: list[Run] = queries.runs_by_ticket(here.session, [ticket_id]).get(ticket_id, [])
+        masker = Masker()
         work: dict[int, list[Work]] = queries.work_of(here.session, [run.id for run in runs])
         return here.page(
             "story.html",
             ticket=ticket,
-            happenings=[_happening(event) for event in queries.history(here.session, ticket_id)],
+            happenings=[_happening(event, masker) for event in queries.history(here.session, ticket_id)],
             runs=[(run, work.get(run.id, [])) for run in runs],
         )

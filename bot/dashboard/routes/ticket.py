@@ -7,15 +7,19 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from sqlalchemy.orm import Session
 
+from bot.core.audit import record
+from bot.core.errors import NotAllowed
 from bot.core.models import Draft, Person, Ticket
 from bot.core.settings import settings
 from bot.core.tickets import queries
 from bot.core.tickets.content import SECTIONS, DraftContent
 from bot.core.tickets.states import State
 from bot.dashboard.change import change_view, just_decided
+from bot.dashboard.guard import Form
 from bot.dashboard.notices import notice
+from bot.dashboard.personal import both_sides
 from bot.dashboard.thread import thread_of
-from bot.dashboard.visit import visit
+from bot.dashboard.visit import Visit, deciding, visit
 from bot.dashboard.words import WRITERS
 
 router = APIRouter()
@@ -58,26 +62,47 @@ def can_be_tried_again(ticket: Ticket) -> bool:
 def show(request: Request, ticket_id: TicketId, done: str = "", tried: str = "", changed: str = "") -> Response:
     """The ticket page; `done` is a ticket just decided, `tried` a held one tried again, `changed` a change decided."""
     with visit(request) as here:
-        ticket = queries.seen(here.session, ticket_id, here.person.workspace_id)
-        draft = queries.latest_drafts(here.session, [ticket_id]).get(ticket_id)
-        content = DraftContent.model_validate(draft.content) if draft else None
-        reports = queries.reports_by_ticket(here.session, [ticket_id]).get(ticket_id, [])
-        thread = thread_of(here.session, reports, content)
-        return here.page(
-            "ticket.html",
-            ticket=ticket,
-            draft=draft,
-            content=content,
-            sections=SECTIONS,
-            thread=thread,
-            waits_until=max((report.wait_until for report in reports if report.wait_until), default=None),
-            writer=_writer(here.session, draft) if draft else "",
-            price=_price(here.session, ticket),
-            route=(settings().trello_board, settings().trello_list) if settings().has_trello else None,
-            deciding=here.may_decide and ticket.state == State.IN_REVIEW and draft is not None,
-            again=can_be_tried_again(ticket),
-            tried=bool(tried),
-            change=change_view(here.session, ticket_id, content),
-            decided=just_decided(here, ticket_id) if changed else "",
-            notice=notice(here, done),
-        )
+        return _page(here, ticket_id, done=done, tried=tried, changed=changed)
+
+
+@router.post("/tickets/{ticket_id}/personal")
+def show_personal(request: Request, ticket_id: TicketId, form: Form) -> Response:
+    """The ticket page with personal data put back, once; that it was shown, and to whom, is part of the story."""
+    with deciding(request, form) as here:
+        if not here.may_decide:
+            raise NotAllowed(f"Only a reviewer may see personal data. {here.actor.name} is a {here.actor.role}.")
+        return _page(here, ticket_id, show=True)
+
+
+def _page(
+    here: Visit, ticket_id: int, *, done: str = "", tried: str = "", changed: str = "", show: bool = False
+) -> Response:
+    ticket = queries.seen(here.session, ticket_id, here.person.workspace_id)
+    draft = queries.latest_drafts(here.session, [ticket_id]).get(ticket_id)
+    content = DraftContent.model_validate(draft.content) if draft else None
+    reports = queries.reports_by_ticket(here.session, [ticket_id]).get(ticket_id, [])
+    side = both_sides(thread_of(here.session, reports, content), content, ticket.title, show=show)
+    if show:
+        after = {"shown": side.held}
+        workspace_id = ticket.workspace_id
+        action = "ticket.personal_shown"
+        record(here.session, here.actor, action, workspace_id=workspace_id, ticket_id=ticket_id, after=after)
+    return here.page(
+        "ticket.html",
+        ticket=ticket,
+        draft=draft,
+        content=side.content,
+        sections=SECTIONS,
+        thread=side.thread,
+        side=side,
+        waits_until=max((report.wait_until for report in reports if report.wait_until), default=None),
+        writer=_writer(here.session, draft) if draft else "",
+        price=_price(here.session, ticket),
+        route=(settings().trello_board, settings().trello_list) if settings().has_trello else None,
+        deciding=here.may_decide and ticket.state == State.IN_REVIEW and draft is not None,
+        again=can_be_tried_again(ticket),
+        tried=bool(tried),
+        change=change_view(here.session, ticket_id, content),
+        decided=just_decided(here, ticket_id) if changed else "",
+        notice=notice(here, done),
+    )

@@ -21,7 +21,7 @@ def by_words(made: Made, context: Context) -> Passages:
                     "mark": f"{letter}{number}",
                     "source": source,
                     "source_id": passage.id,
-                    "label": place.rstrip(": "),
+                    "label": context.masker.mask(place.rstrip(": ")),
                     "text": context.masker.mask(passage.text),
                     "url": passage.url,
                 }

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.core.tickets.content import Kind
 from workers.chain.context import Context, Made
 from workers.chain.data import Signal, Thread, Triage
+from workers.chain.orders import is_order
 from workers.chain.quoting import fit, lines, quote, small
-from workers.chain.rules import kind_of, settled, signals, vague
+from workers.chain.rules import kind_of, settled, signals, spoken, vague
 from workers.chain.words import normal
 
 
@@ -57,19 +58,21 @@ class KindAnswer(_Answer):
 
 
 def by_model(made: Made, context: Context) -> Triage:
-    """One call; a sign without a message that exists is unknown."""
+    """One call; a sign without a message that exists is unknown, and where somebody tries to steer, rules decide."""
     said, _ = fit(made.thread, context.rung)
     answer = context.ask("fast", "triage/v2", {"thread": quote(said)}, TriageAnswer)
     area = " ".join(answer.area.split())
-    known = 0 < len(area.split()) <= 3 and normal(area) in normal(made.thread.text)
+    told = "\n".join(sentence for _, sentence in spoken(made.thread.said))
+    known = 0 < len(area.split()) <= 3 and normal(area) in normal(told)
+    signs = {
+        name: _signal(getattr(answer, name).value, getattr(answer, name).message, made.thread)
+        for name in ("affected", "effect", "workaround", "stakes")
+    }
     return Triage(
         kind=_hinted(made.thread) or answer.kind,
         language=answer.language if answer.language.isalpha() and len(answer.language) in (2, 3) else "en",
         area=area if known else "",
-        affected=_signal(answer.affected.value, answer.affected.message, made.thread),
-        effect=_signal(answer.effect.value, answer.effect.message, made.thread),
-        workaround=_signal(answer.workaround.value, answer.workaround.message, made.thread),
-        stakes=_signal(answer.stakes.value, answer.stakes.message, made.thread),
+        **(signals(made.thread) if any(is_order(source.text) for source in made.thread.said) else signs),
     )
 
 

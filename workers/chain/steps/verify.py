@@ -56,6 +56,7 @@ class _Verification:
             priority_reason=reason,
             labels=[triage.kind, *([triage.area] if triage.area else [])],
             own=self.own,
+            masked=(self.last.masked if self.last else {}) | self.made.thread.digests,
         )
         content = self._short(content)
         update = {"evidence": self._evidence(content), "removed": _once(self.removed)[:20]}

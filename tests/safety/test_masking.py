@@ -1,10 +1,14 @@
-"""What is masked before text leaves, and what is left alone because it is needed."""
+"""What is masked before text leaves, what is left alone because it is needed, and what can be put back."""
+
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.llm import Masker
+from bot.core.outgoing import tame
+from bot.core.redact import Masker, restored
+from tests.safety.texts import harmless, private, survives
 
 SECRETS = [
     "sk-proj-Abc123def456Ghi789jkl012",
@@ -29,6 +33,7 @@ def test_secrets_by_their_look(secret: str) -> None:
     ("text", "masked"),
     [
         ("password: Winter2026!", "password: [secret 1]"),
+        ("password: Winter2026. It fails", "password: [secret 1]. It fails"),
         ("The password is hunter22", "The password is [secret 1]"),
         ("api_key=abcdEFG123 was used", "api_key=[secret 1] was used"),
         ("Authorization: Bearer abcdef0123456789abc", "Authorization: Bearer [secret 1]"),
@@ -82,3 +87,58 @@ def test_masking_twice_changes_nothing(text: str) -> None:
 def test_no_secret_survives_between_words(before: str, secret: str, after: str) -> None:
     """Whatever stands around it, a secret that stands alone is not in the masked text."""
     assert secret not in Masker().mask(f"{before} {secret} {after}")
+
+
+@pytest.mark.parametrize("kind", ["secret", "personal"])
+def test_nothing_private_is_left(kind: str) -> None:
+    """Of all the set's secrets and personal data, nothing can be read after masking."""
+    left = [value for text, values in private(kind) for value in values if survives(value, Masker().mask(text))]
+    assert left == []
+    assert len(private(kind)) >= 40
+
+
+def test_nothing_harmless_is_lost() -> None:
+    """Booking numbers, versions, dates, commits, ids and code read as they were."""
+    assert [text for text in harmless() if Masker().mask(text) != text] == []
+    assert len(harmless()) >= 40
+
+
+def test_a_message_takes_a_few_milliseconds() -> None:
+    """The whole set, in less than 20 ms a sentence (about half a millisecond on an idle machine)."""
+    began = time.perf_counter()
+    for text in harmless():
+        Masker().mask(text)
+    assert (time.perf_counter() - began) / len(harmless()) < 0.02
+
+
+@pytest.mark.parametrize("piece", ["A", "Ab ", "1 ", "a.", "a dot ", "01 23 45 ", "x1-", "<!--", "password for ", "[("])
+def test_no_text_takes_minutes(piece: str) -> None:
+    """Forty thousand characters made to be slow are masked and tamed in seconds."""
+    text = piece * (40_000 // len(piece))
+    began = time.process_time()
+    Masker().mask(text)
+    tame(text)
+    assert time.process_time() - began < 5
+
+
+def test_hidden_characters_split_no_secret() -> None:
+    """Zero-width characters inside a key do not hide it."""
+    assert Masker().mask("key AKIA\u200bQYLPMN5H\u2060FIQR7XYA") == "key [secret 1]"
+
+
+def test_people_whom_slack_knows() -> None:
+    """A mention becomes a role, first and last name too, a single word stays: it may be any word."""
+    masker = Masker(people=["Mark Stone", "Will", "csm-north"])
+    masked = masker.mask("@Mark Stone and @Will: Mark Stone says it will mark the stone, csm-north too")
+    assert masked == "@colleague and @colleague: colleague says it will mark the stone, csm-north too"
+
+
+def test_personal_data_comes_back_and_secrets_do_not() -> None:
+    """Only personal data has a value; placeholders of an earlier text find it again in another order."""
+    first = Masker()
+    kept = first.mask("write to ann@example.org, password: Winter2026!")
+    again = Masker(known=first.digests)
+    assert again.mask("bo@example.org, ANN@example.org, +44 20 7946 0000") == "[email 2], [email 1], [phone number 1]"
+    assert restored(kept, again.values) == "write to ANN@example.org, password: [secret 1]"
+    assert not any("Winter" in value or "example" in value for value in first.digests.values())
+    assert restored("[email 7] [secret 1]", again.values) == "[email 7] [secret 1]"
