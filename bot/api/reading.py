@@ -12,6 +12,7 @@ from bot.core.db import transaction
 from bot.core.errors import Invalid, NotFound
 from bot.core.models import Person, Report, Run, Ticket, TicketReport
 from bot.core.tickets import queries
+from bot.core.tickets.families import families
 from bot.core.tickets.states import State
 
 router = APIRouter()
@@ -31,8 +32,11 @@ def tickets_out(session: Session, rows: list[Ticket]) -> list[TicketOut]:
     """Tickets as JSON shapes, with their reports, runs and newest drafts."""
     ids = [row.id for row in rows]
     reports, runs = queries.reports_by_ticket(session, ids), queries.runs_by_ticket(session, ids)
-    drafts = queries.latest_drafts(session, ids)
-    return [TicketOut.of(row, reports.get(row.id, []), runs.get(row.id, []), drafts.get(row.id)) for row in rows]
+    drafts, found = queries.latest_drafts(session, ids), families(session, ids)
+    return [
+        TicketOut.of(row, reports.get(row.id, []), runs.get(row.id, []), drafts.get(row.id), found.get(row.id))
+        for row in rows
+    ]
 
 
 @router.get("/tickets")

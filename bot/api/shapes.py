@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializ
 
 from bot.core.models import Draft, Message, Person, Report, Run, Ticket
 from bot.core.tickets.content import DraftContent
+from bot.core.tickets.families import Family, Linked
 from bot.core.tickets.queries import Work
 
 
@@ -40,8 +41,32 @@ class DraftOut(BaseModel):
     content: DraftContent
 
 
+class LinkOut(BaseModel):
+    """Another ticket of the same report: `relation` is sibling, parent (tells the plan) or child (a part of it).
+
+    `position` counts from 1 in the order of the report or plan, and is 0 for a parent.
+    """
+
+    id: int
+    relation: str
+    title: str
+    state: str
+    position: int
+
+    @classmethod
+    def of(cls, linked: Linked) -> "LinkOut":
+        """The shape of a linked ticket."""
+        ticket = linked.ticket
+        return cls(
+            id=ticket.id, relation=linked.relation, title=ticket.title, state=ticket.state, position=linked.position
+        )
+
+
 class TicketOut(BaseModel):
-    """A ticket with its newest draft. `reports` and `runs` are ids; `card_url` is null until it is on the board."""
+    """A ticket with its newest draft. `reports` and `runs` are ids; `card_url` is null until it is on the board.
+
+    `links` are the other tickets of the same report, where it holds several matters.
+    """
 
     id: int
     state: str
@@ -53,13 +78,16 @@ class TicketOut(BaseModel):
     decline_reason: str
     reports: list[int]
     runs: list[int]
+    links: list[LinkOut]
     card_url: str | None
     created_at: datetime
     updated_at: datetime
     draft: DraftOut | None
 
     @classmethod
-    def of(cls, row: Ticket, reports: list[Report], runs: list[Run], draft: Draft | None) -> "TicketOut":
+    def of(
+        cls, row: Ticket, reports: list[Report], runs: list[Run], draft: Draft | None, family: Family | None
+    ) -> "TicketOut":
         """The shape of a ticket row and the rows around it."""
         return cls(
             id=row.id,
@@ -72,6 +100,7 @@ class TicketOut(BaseModel):
             decline_reason=row.decline_reason,
             reports=[report.id for report in reports],
             runs=[run.id for run in runs],
+            links=[LinkOut.of(linked) for linked in family.others] if family else [],
             card_url=row.card_url or None,
             created_at=row.created_at,
             updated_at=row.updated_at,

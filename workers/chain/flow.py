@@ -7,21 +7,25 @@ from pydantic import BaseModel
 
 from bot.core.tickets.content import DraftContent
 from workers.chain.context import Context, Made
-from workers.chain.data import Asking, Gaps, Passages, Proposal, Rung, Triage
-from workers.chain.steps import draft, gaps, questions, retrieve, triage, verify
+from workers.chain.data import Asking, Gaps, Parts, Passages, Proposal, Rung, Triage
+from workers.chain.steps import draft, gaps, questions, retrieve, split, triage, verify
 
 Work = Callable[[Made, Context], BaseModel]
 
 
 @dataclass(frozen=True)
 class FlowStep:
-    """A step that asks a model has a prompt per rung; one that is code alone has none and serves every rung."""
+    """A step that asks a model has a prompt per rung; one that is code alone has none and serves every rung.
+
+    One that is `for_report` looks at the whole report, the others at the part of it that their ticket is about.
+    """
 
     name: str
     needs: tuple[str, ...]
     output: type[BaseModel]
     work: Mapping[Rung, Work]
     prompts: Mapping[Rung, str]
+    for_report: bool = False
 
     @property
     def asks_model(self) -> bool:
@@ -37,7 +41,8 @@ def _code(work: Work) -> Mapping[Rung, Work]:
     return _by_rung(work, work, work)
 
 
-# Before the first comes reading the thread, after questions perhaps waiting, after the last the review.
+# Before the first comes reading the thread, after questions perhaps waiting, after split perhaps
+# several tickets that each go on alone, after the last the review.
 FLOW = (
     FlowStep(
         "triage",
@@ -54,15 +59,27 @@ FLOW = (
         _by_rung(gaps.by_model, gaps.by_small_model, gaps.by_rules),
         {"model": "gaps/v1", "basic": "gaps/small-v1"},
     ),
-    FlowStep("questions", ("thread", "triage", "gaps", "wish"), Asking, _code(questions.by_code), {}),
+    FlowStep("questions", ("thread", "triage", "gaps", "wish"), Asking, _code(questions.by_code), {}, for_report=True),
+    FlowStep(
+        "split",
+        ("told", "regroup"),
+        Parts,
+        _by_rung(split.by_model, split.by_rules, split.by_rules),
+        {"model": "split/v1"},
+        for_report=True,
+    ),
     FlowStep(
         "draft",
-        ("told", "triage", "retrieve", "gaps", "wish"),
+        ("told", "part", "triage", "retrieve", "gaps", "wish"),
         Proposal,
         _by_rung(draft.by_model, draft.by_small_model, draft.by_rules),
         {"model": "draft/v1", "basic": "draft/small-v1"},
     ),
     FlowStep(
-        "verify", ("thread", "triage", "retrieve", "gaps", "draft", "wish"), DraftContent, _code(verify.by_code), {}
+        "verify",
+        ("thread", "whole", "part", "triage", "retrieve", "gaps", "draft", "wish"),
+        DraftContent,
+        _code(verify.by_code),
+        {},
     ),
 )

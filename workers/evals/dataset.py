@@ -33,6 +33,7 @@ class Case(BaseModel):
     key_facts: list[str] = []
     traps: list[str] = []
     acceptable_ticket_counts: list[int] = [1]
+    must_split: bool = False
     contains_secrets: list[str] = []
 
     @model_validator(mode="after")

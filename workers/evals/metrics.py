@@ -40,6 +40,7 @@ def score(case: Case, played: Played) -> Score:
             "unsupported statements": Share(len(unsupported), len(stated)),
             "secrets in the ticket": Share(len(leaked), len(_secrets(case))),
             "number of tickets": Share(int(len(played.drafts) in case.acceptable_ticket_counts), 1),
+            "split decision": Share(int(_split_rightly(case, len(played.drafts))), 1),
         },
         missed=[
             *(f"fact not kept: {fact}" for fact in case.key_facts if fact not in kept),
@@ -48,8 +49,14 @@ def score(case: Case, played: Played) -> Score:
             *(f"not asked: {field}" for field in case.missing if field not in asked),
             *(f"asked without need: {field}" for field in sorted(asked - set(case.missing))),
             *(f"{len(leaked)} secrets in the ticket" for _ in leaked[:1]),
+            *([] if _split_rightly(case, len(played.drafts)) else [f"wrongly made {len(played.drafts)} tickets"]),
         ],
     )
+
+
+def _split_rightly(case: Case, count: int) -> bool:
+    """Whether a report of several matters became as many tickets as it may, and any other one at most."""
+    return count in case.acceptable_ticket_counts if count > 1 else not case.must_split
 
 
 def _lines(draft: DraftContent) -> list[str]:

@@ -129,10 +129,11 @@ def change_message(session: Session, report: Report, *, ts: str, text: str | Non
 
 def _wake(session: Session, report: Report) -> None:
     """Let the chain read again if it is still at work; a draft that exists stays as it is."""
-    state = session.scalar(
-        select(Ticket.state)
+    at_work = session.scalar(
+        select(Ticket.id)
         .join(TicketReport, TicketReport.ticket_id == Ticket.id)
-        .where(TicketReport.report_id == report.id)
+        .where(TicketReport.report_id == report.id, Ticket.state.in_((State.RECEIVED, State.DRAFTING)))
+        .limit(1)
     )
-    if state in (State.RECEIVED, State.DRAFTING):
+    if at_work:
         enqueue(session, topics.CHAIN, report.id, {"report_id": report.id}, delay=QUIET)

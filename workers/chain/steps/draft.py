@@ -52,7 +52,7 @@ def by_model(made: Made, context: Context) -> Proposal:
     variables = {
         "kind": made.triage.kind,
         "language": made.triage.language,
-        "thread": quote(said),
+        "thread": quote(said) + _others(made),
         "documents": quote(made.passages.items),
         "missing": ", ".join(made.gaps.missing) or "nothing",
         "wish": _wish(made),
@@ -92,6 +92,17 @@ def _statement(claim: Claim) -> Statement:
     text, inside = split_marks(unbarred(claim.text))
     marks = [mark.strip("[] ") for mark in claim.marks]
     return Statement(text=text, marks=list(dict.fromkeys([*marks, *inside])))
+
+
+def _others(made: Made) -> str:
+    """What this ticket is about and what others are, where several come of one thread."""
+    if not made.part.others:
+        return ""
+    others = "\n".join(block(title) for title in made.part.others)
+    return (
+        f"\n\nSeveral tickets are made of this thread. The one to write is about:\n{block(made.part.title)}\n"
+        f"Of its own tickets, so not of this one:\n{others}"
+    )
 
 
 def _wish(made: Made) -> str:

@@ -27,7 +27,8 @@ class _Verification:
 
     def __init__(self, made: Made) -> None:
         self.made, self.proposal = made, made.proposal
-        self.checker = Checker(made.thread, made.passages.items)
+        # What a ticket says is held against all that was said, also where its own part is less.
+        self.checker = Checker(made.whole, made.passages.items)
         self.removed: list[Removed] = orders_in(made.thread)
         self.last = made.wish.last
         self.own = self.last.own if self.last else Own()
@@ -76,7 +77,10 @@ class _Verification:
         sections: dict[str, list[Statement]] = {}
         for name in SECTIONS:
             kept = self._kept(self.last.sections.get(name, []) if self.last else [])
-            checked = [self.checker.statement(given) for given in self.proposal.sections.get(name, [])]
+            proposed = self.proposal.sections.get(name, [])
+            if name == "scope":
+                proposed = [*proposed, *self.made.part.left_out]
+            checked = [self.checker.statement(given) for given in proposed]
             # A summary tells the whole matter, so nothing is added to one that a person wrote.
             sections[name] = kept if kept and name == "summary" else kept + self._survivors(checked)
         return sections

@@ -1,0 +1,45 @@
+"""From the parts of a report to its tickets: each part learns what the others have, each ticket what it is about."""
+
+from sqlalchemy.orm import Session
+
+from bot.core.models import Report, Ticket
+from bot.core.tickets import links
+from bot.core.tickets.parts import Part
+from workers.chain.data import Parts
+
+
+def part_of(session: Session, ticket_id: int) -> Part | None:
+    """What a ticket is about that another one was divided into; None for the first, which looks at everything anew."""
+    place = links.place_of(session, ticket_id)
+    return Part.model_validate(place.part) if place and place.ticket_id != ticket_id else None
+
+
+def settle(session: Session, report: Report, first: Ticket, parts: Parts) -> Part | None:
+    """Let the tickets of a locked report follow its parts; what `first` is about, None when that is all of it."""
+    planned = parts.relation == "plan"
+    links.divide(session, report, first, knowing(parts), "child" if planned else "sibling")
+    if planned:
+        return _told(Part(title=parts.goal or first.title or "Plan"), parts)
+    place = links.place_of(session, first.id)
+    return Part.model_validate(place.part) if place else None
+
+
+def knowing(parts: Parts) -> list[Part]:
+    """The parts, each with what belongs to the others; what was left out is said once, in the first ticket's scope."""
+    left_out = [] if parts.relation == "plan" else parts.left_out
+    return [
+        _told(part, parts).model_copy(update={"left_out": left_out if place == 0 else []})
+        for place, part in enumerate(parts.items)
+    ]
+
+
+def _told(part: Part, parts: Parts) -> Part:
+    others = [other for other in parts.items if other is not part]
+    pieces = [piece for other in others for piece in other.own if piece not in part.own]
+    return part.model_copy(
+        update={
+            "other": [*pieces, *parts.aside],
+            "others": [other.title for other in others],
+            "left_out": parts.left_out,
+        }
+    )
