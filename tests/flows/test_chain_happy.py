@@ -108,8 +108,8 @@ def test_from_report_to_review(model: Model) -> None:
     assert world.rows(Run)[0].state == "done"
 
 
-def test_three_calls_for_a_plain_report(model: Model) -> None:
-    """Triage, gaps and draft are one call each, on record with tokens, price (this machine: 0) and step."""
+def test_four_calls_for_a_plain_report(model: Model) -> None:
+    """Triage, gaps, split and draft are one call each, on record with tokens, price (this machine: 0) and step."""
     told = [*GAPS["told"], {"field": "steps_to_reproduce", "where": "m3", "quote": "Every label, all day"}]
     model.say({"told": told, "questions": []}, match="what is worth asking")
     model.say(TRIAGE, match="You sort what people report")
@@ -119,6 +119,7 @@ def test_three_calls_for_a_plain_report(model: Model) -> None:
     assert [(call.prompt, call.tier) for call in calls] == [
         ("triage/v1", "fast"),
         ("gaps/v1", "fast"),
+        ("split/v1", "fast"),
         ("draft/v1", "smart"),
     ]
     assert all(call.outcome == "ok" and call.tokens_in > 0 and call.tokens_out > 0 for call in calls)

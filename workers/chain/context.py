@@ -49,13 +49,13 @@ class Made:
     def __init__(self, whole: Thread, wish: Wish, part: Part | None = None) -> None:
         thread = narrowed(whole, part)
         self._parts: dict[str, Any] = {"whole": whole, "thread": thread, "told": thread.told()}
-        self._parts |= {"part": part or Part(title=""), "wish": wish, "regroup": Wish(regroup=wish.regroup)}
+        self._parts |= {"matter": part or Part(title=""), "wish": wish, "regroup": Wish(regroup=wish.regroup)}
 
     def put(self, name: str, output: BaseModel) -> None:
         """Keep a step's output."""
         self._parts[name] = output
 
-    def get(self, name: str) -> BaseModel:
+    def part(self, name: str) -> BaseModel:
         """An input or output by name."""
         return cast("BaseModel", self._parts[name])
 
@@ -70,9 +70,9 @@ class Made:
         return cast("Thread", self._parts["whole"])
 
     @property
-    def part(self) -> Part:
+    def matter(self) -> Part:
         """Which part of the report this ticket is about; without a title: all of it."""
-        return cast("Part", self._parts["part"])
+        return cast("Part", self._parts["matter"])
 
     @property
     def wish(self) -> Wish:

@@ -180,6 +180,8 @@ def _taken_back(matter: Matter, told: list[Cut]) -> Cut | None:
     label, words = head.label.removeprefix("•"), content_words(matter.text)
     for cut in told[told.index(head) + 1 :]:
         if cut in matter.cuts and head.list:
+            if cut.list != head.list and NOTED.search(cut.text):
+                return cut
             continue
         by_label = BACK_BY_LABEL.search(cut.text) if label else None
         if by_label and (by_label["label"] or by_label["named"] or "").lower() == label:

@@ -70,14 +70,14 @@ FLOW = (
     ),
     FlowStep(
         "draft",
-        ("told", "part", "triage", "retrieve", "gaps", "wish"),
+        ("told", "matter", "triage", "retrieve", "gaps", "wish"),
         Proposal,
         _by_rung(draft.by_model, draft.by_small_model, draft.by_rules),
         {"model": "draft/v1", "basic": "draft/small-v1"},
     ),
     FlowStep(
         "verify",
-        ("thread", "whole", "part", "triage", "retrieve", "gaps", "draft", "wish"),
+        ("thread", "whole", "matter", "triage", "retrieve", "gaps", "draft", "wish"),
         DraftContent,
         _code(verify.by_code),
         {},

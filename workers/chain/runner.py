@@ -138,12 +138,12 @@ class _Pass:
                 return self._ask(self.made.asking)
             if step.name == "split" and (end := self._divide(self.made.parts, last=last)) is not None:
                 return end
-        return self._submit(cast("DraftContent", self.made.get("verify")), last=last)
+        return self._submit(cast("DraftContent", self.made.part("verify")), last=last)
 
     def _done(self, step: FlowStep) -> BaseModel:
         """A step's output: from before, or made now; by the model while it is there and its answers can be used."""
         prompt = step.prompts.get(self.rung, "")
-        parts = [self.made.get(name) for name in step.needs]
+        parts = [self.made.part(name) for name in step.needs]
         input_hash = ledger.hash_of(prompt, parts)
         while True:
             entry = ledger.begin(self.run, step.name, input_hash, prompt, self.rung if step.asks_model else "")

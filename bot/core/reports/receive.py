@@ -129,11 +129,10 @@ def change_message(session: Session, report: Report, *, ts: str, text: str | Non
 
 def _wake(session: Session, report: Report) -> None:
     """Let the chain read again if it is still at work; a draft that exists stays as it is."""
-    at_work = session.scalar(
-        select(Ticket.id)
+    states = session.scalars(
+        select(Ticket.state)
         .join(TicketReport, TicketReport.ticket_id == Ticket.id)
-        .where(TicketReport.report_id == report.id, Ticket.state.in_((State.RECEIVED, State.DRAFTING)))
-        .limit(1)
-    )
-    if at_work:
+        .where(TicketReport.report_id == report.id)
+    ).all()
+    if any(state in (State.RECEIVED, State.DRAFTING) for state in states):
         enqueue(session, topics.CHAIN, report.id, {"report_id": report.id}, delay=QUIET)

@@ -48,7 +48,9 @@ def families(session: Session, ticket_ids: Iterable[int]) -> dict[int, Family]:
     wanted = set(ticket_ids)
     leaders = select(TicketLink.ticket_id).where(or_(TicketLink.ticket_id.in_(wanted), TicketLink.other_id.in_(wanted)))
     query = (
-        select(TicketLink).where(TicketLink.ticket_id.in_(leaders)).order_by(TicketLink.position, TicketLink.other_id)
+        select(TicketLink)
+        .where(TicketLink.ticket_id.in_(leaders))
+        .order_by(TicketLink.dropped, TicketLink.position, TicketLink.other_id)
     )
     groups: dict[int, list[TicketLink]] = {}
     for row in session.scalars(query):

@@ -96,11 +96,11 @@ def _statement(claim: Claim) -> Statement:
 
 def _others(made: Made) -> str:
     """What this ticket is about and what others are, where several come of one thread."""
-    if not made.part.others:
+    if not made.matter.others:
         return ""
-    others = "\n".join(block(title) for title in made.part.others)
+    others = "\n".join(block(title) for title in made.matter.others)
     return (
-        f"\n\nSeveral tickets are made of this thread. The one to write is about:\n{block(made.part.title)}\n"
+        f"\n\nSeveral tickets are made of this thread. The one to write is about:\n{block(made.matter.title)}\n"
         f"Of its own tickets, so not of this one:\n{others}"
     )
 

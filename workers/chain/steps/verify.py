@@ -79,7 +79,7 @@ class _Verification:
             kept = self._kept(self.last.sections.get(name, []) if self.last else [])
             proposed = self.proposal.sections.get(name, [])
             if name == "scope":
-                proposed = [*proposed, *self.made.part.left_out]
+                proposed = [*proposed, *self.made.matter.left_out]
             checked = [self.checker.statement(given) for given in proposed]
             # A summary tells the whole matter, so nothing is added to one that a person wrote.
             sections[name] = kept if kept and name == "summary" else kept + self._survivors(checked)
