@@ -127,7 +127,7 @@ def test_never_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(runner.links, "record", die)
+        patch.setattr("bot.core.tickets.links.record", die)
         with pytest.raises(SystemExit):
             world.run(report_id)
     assert len(of(report_id)) == 1

@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.core.tickets.parts import Part, Piece, matched
 from workers.chain.data import Parts, Source, Thread
 from workers.chain.dividing import by_wording
+from workers.chain.pieces import cuts, narrowed
 
 
 def thread(*texts: str, answers: tuple[str, ...] = ()) -> Thread:
@@ -157,3 +159,82 @@ def test_several_matters_are_told_apart(name: str) -> None:
     own = [piece for part in found.items for piece in part.own]
     assert len(set(own)) == len(own)
     assert all(part.title and part.own for part in found.items)
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "3 is not planned",
+        "forget 3",
+        "(3) is out of scope",
+        "allergens on the menu: forget it",
+        "Punkt 3 ist nicht geplant",
+        "el 3 no está previsto, 3: olvídalo",
+        "3 : pas prévu",
+    ],
+)
+def test_what_is_taken_back_is_left_out(back: str) -> None:
+    """A point that the thread takes back, by its number or name, is no part; where it was said is kept."""
+    points = "Three things: (1) the timer stops. (2) labels show the wrong date. (3) allergens should be on the menu."
+    found = divided(points, back)
+    assert [part.title for part in found.items] == ["the timer stops", "labels show the wrong date"]
+    assert [(one.text, one.marks) for one in found.left_out] == [("allergens should be on the menu.", ["m1", "m2"])]
+
+
+def test_what_notes_itself_is_left_out() -> None:
+    """An item that is only noted is no part, and one that is left alone is one ticket without it."""
+    found = divided("Two things:\n1. the timer stops when the phone locks\n2. a robot that cooks (not planned, I know)")
+    assert (found.relation, [part.title for part in found.items]) == (
+        "single",
+        ["the timer stops when the phone locks"],
+    )
+    assert len(found.left_out) == 1
+
+
+def test_a_goal_with_deliverables_in_order_is_a_plan() -> None:
+    """Wishes in order under one goal; faults never are a plan."""
+    found = divided("Goal: guests order ahead, in this order:\n1. Show the menu online\n2. Let guests choose a time")
+    assert (found.relation, found.goal, len(found.items)) == ("plan", "Goal: guests order ahead, in this order", 2)
+    faults = divided("The plan, in this order:\n1. the menu is not shown online\n2. labels show the wrong date")
+    assert faults.relation == "siblings"
+
+
+def test_answers_belong_to_the_points_they_name() -> None:
+    """An answer by number, or with numbers in its clauses, goes to the parts it names; other words go to all."""
+    points = "Two things: (1) the timer stops when the phone locks. (2) labels show the wrong date."
+    said = thread(
+        points, answers=("(1) just lock it; (2) print one", "Phone for (1), printer for (2)", "At Elm Street")
+    )
+    first, second = by_wording(said).items
+    assert [piece.text for piece in first.own[1:]] == ["just lock it", "Phone for (1)"]
+    assert [piece.text for piece in second.own[1:]] == ["print one", "printer for (2)"]
+
+
+def test_a_thread_without_the_parts_of_others() -> None:
+    """Marks stay, what belongs to another part goes, and what nobody claims stays for all."""
+    said = thread("It is about Elm Street. Unrelated: labels show the wrong date.", "the timer stops", "(thanks)")
+    pieces = [cut.piece for cut in cuts(said)]
+    part = Part(title="Timer", own=pieces[2:3], other=pieces[1:2], kind="bug")
+    left = narrowed(said, part)
+    assert [(source.mark, source.text) for source in left.messages] == [
+        ("m1", "It is about Elm Street."),
+        ("m2", "the timer stops"),
+        ("m3", "(thanks)"),
+    ]
+    assert left.kind_hint == "bug"
+    assert narrowed(said, None) is said
+
+
+def test_parts_are_known_again() -> None:
+    """A part is the one of before that shares a piece, else the one with much the same words; others are new."""
+
+    def part(title: str, *texts: str) -> Part:
+        return Part(title=title, own=[Piece(mark="m1", text=text) for text in texts])
+
+    before = {7: part("Timer", "the timer stops"), 8: part("Labels", "labels show the wrong date")}
+    now = [
+        part("Labels", "labels show the wrong date since Monday"),
+        part("Menu", "allergens on the menu"),
+        part("Silent", "the timer stops", "on phones"),
+    ]
+    assert matched(before, now) == {0: 8, 2: 7}

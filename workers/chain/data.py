@@ -144,7 +144,7 @@ class Parts(_Data):
     """The matters of a thread, each for a ticket of its own; no items: it is about one, or nothing tells them apart.
 
     `plan`: the items lead to one `goal`, in order. `left_out` is what is taken back or not planned, `aside` where.
-    One item alone stands where all others were left out.
+    `opening` announces the items and tells none of them. One item alone stands where all others were left out.
     """
 
     relation: Literal["single", "siblings", "plan"] = "single"
@@ -152,6 +152,7 @@ class Parts(_Data):
     items: list[Part] = []
     left_out: list[Statement] = []
     aside: list[Piece] = []
+    opening: list[Piece] = []
 
 
 class Proposal(_Data):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import combinations
 
-from bot.core.tickets.content import Statement
+from bot.core.tickets.content import Kind, Statement
 from bot.core.tickets.parts import MOST_PARTS, Part
 from workers.chain.data import Parts, Thread
 from workers.chain.openings import (
@@ -17,6 +17,7 @@ from workers.chain.openings import (
     ONE_MATTER,
     OPENS,
     PLANS,
+    WISHES,
 )
 from workers.chain.pieces import Cut, cuts
 from workers.chain.rules import is_order, tells
@@ -34,6 +35,7 @@ class Matter:
 
     cuts: tuple[Cut, ...]
     opening: str = ""
+    kind: Kind | None = None
 
     @property
     def text(self) -> str:
@@ -43,7 +45,7 @@ class Matter:
     def part(self) -> Part:
         """The part of the thread that a ticket about this has."""
         title = clip_words(self.cuts[0].text.removeprefix(self.opening), TITLE_WORDS).rstrip(".")
-        return Part(title=title, own=[cut.piece for cut in self.cuts])
+        return Part(title=title, kind=self.kind, own=[cut.piece for cut in self.cuts])
 
 
 def by_wording(thread: Thread) -> Parts:
@@ -51,9 +53,12 @@ def by_wording(thread: Thread) -> Parts:
     told = cuts(thread)
     if not (listed := _listed(told)):
         return _parts(_opened(told), told)
-    goal = _before(told)
-    planned = PLANS.search(goal) and not any(_fault(matter.text) for matter in listed)
-    return _parts(listed, told, goal if planned else "")
+    before = _before(told)
+    text = before[-1].text if before else ""
+    planned = PLANS.search(text) and not any(_fault(matter.text) for matter in listed)
+    announces = planned or COLLECTS.search(text)
+    opening = [before[-1].piece] if announces else []
+    return _parts(listed, told, goal=text if planned else "").model_copy(update={"opening": opening})
 
 
 def _parts(matters: list[Matter], told: list[Cut], goal: str = "") -> Parts:
@@ -85,10 +90,14 @@ def _listed(told: list[Cut]) -> list[Matter]:
     first = next((cut.list for cut in told if cut.list), 0)
     labels = list(dict.fromkeys(cut.label for cut in told if cut.list == first)) if first else []
     items = [Matter(tuple(cut for cut in told if cut.list == first and cut.label == label)) for label in labels]
-    if len(items) < 2 or not _several([item.text for item in items], _before(told)):
+    before = " ".join(cut.text for cut in _before(told))
+    if len(items) < 2 or not _several([item.text for item in items], before):
         return []
+    kind: Kind | None = "idea" if WISHES.search(before) else None
     return [
-        Matter(tuple(cut for cut in told if cut.label == label and (cut.list == first or _replies(cut, first))))
+        Matter(
+            tuple(cut for cut in told if cut.label == label and (cut.list == first or _replies(cut, first))), "", kind
+        )
         for label in labels
     ]
 
@@ -97,10 +106,10 @@ def _replies(cut: Cut, first: int) -> bool:
     return cut.list > first and not cut.label.startswith("•")
 
 
-def _before(told: list[Cut]) -> str:
-    """What is said right before the first list."""
+def _before(told: list[Cut]) -> list[Cut]:
+    """The two pieces right before the first list."""
     start = next((place for place, cut in enumerate(told) if cut.list), 0)
-    return " ".join(cut.text for cut in told[max(start - 2, 0) : start])
+    return told[max(start - 2, 0) : start]
 
 
 def _several(items: list[str], before: str) -> bool:

@@ -1,10 +1,12 @@
 """From the parts of a report to its tickets: each part learns what the others have, each ticket what it is about."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from bot.core.models import Report, Ticket
 from bot.core.tickets import links
-from bot.core.tickets.parts import Part
+from bot.core.tickets.parts import Part, Piece
 from workers.chain.data import Parts
 
 
@@ -28,17 +30,17 @@ def knowing(parts: Parts) -> list[Part]:
     """The parts, each with what belongs to the others; what was left out is said once, in the first ticket's scope."""
     left_out = [] if parts.relation == "plan" else parts.left_out
     return [
-        _told(part, parts).model_copy(update={"left_out": left_out if place == 0 else []})
+        _told(part, parts, parts.opening).model_copy(update={"left_out": left_out if place == 0 else []})
         for place, part in enumerate(parts.items)
     ]
 
 
-def _told(part: Part, parts: Parts) -> Part:
+def _told(part: Part, parts: Parts, besides: Sequence[Piece] = ()) -> Part:
     others = [other for other in parts.items if other is not part]
     pieces = [piece for other in others for piece in other.own if piece not in part.own]
     return part.model_copy(
         update={
-            "other": [*pieces, *parts.aside],
+            "other": [*pieces, *parts.aside, *besides],
             "others": [other.title for other in others],
             "left_out": parts.left_out,
         }

@@ -15,6 +15,12 @@ COLLECTS = re.compile(
     r"要望|不具合が|[0-9０-９一二三四五六七]+(点|件|つ)",
     _I,
 )
+# Such a list of wishes and nothing else.
+WISHES = re.compile(
+    r"\b(wishes|wish ?list|ideas|requests|suggestions|improvements|features|deliverables|wünsche|ideen|vorschläge|"
+    r"verbesserungen|deseos|peticiones|sugerencias|mejoras|souhaits|demandes|idées|améliorations)\b|要望",
+    _I,
+)
 # Before a list: its items follow one goal, in order.
 PLANS = re.compile(
     r"\b(in (this|that|the following) order|one after (another|the other)|step by step|in (\w+ )?(phases|stages)|"

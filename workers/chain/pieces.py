@@ -15,6 +15,8 @@ _LABEL = re.compile(
     rf"(?:[（(]?(\d{{1,2}}|[a-hA-H])[.)）](?:\s+|(?<=[)）])(?=\S))|([{_CIRCLED}])\s*)"
 )
 _BULLET = re.compile(r"^\s*[-*•–]\s+(?=\S)")
+_REFERENCE = re.compile(r"[（(](\d{1,2}|[a-h])[)）]")
+_REPLY = 99  # the list number of what only names items of another list
 _FEWEST_WORDS = 3
 
 
@@ -76,8 +78,20 @@ def _line(mark: str, line: str, here: list[_Label], open_label: _Label | None) -
         most = 1 if label is not None and len(here) > 1 and label is here[-1] and max(counts[1:]) <= 1 else len(told)
         counts.append(len(told))
         for place, text in enumerate(told):
-            inside = label is not None and place < most
-            yield Cut(mark, text, label.list, label.name) if inside and label else Cut(mark, text)
+            if label is not None and place < most:
+                yield Cut(mark, text, label.list, label.name)
+            else:
+                yield from _by_reference(mark, text)
+
+
+def _by_reference(mark: str, text: str) -> Iterator[Cut]:
+    """A sentence whose every clause names its item ("web for (1), app for (2)") as one piece for each; else whole."""
+    clauses = re.split(r"[,;]\s+", text)
+    names = [_REFERENCE.findall(clause) for clause in clauses]
+    if len(clauses) > 1 and all(len(found) == 1 for found in names):
+        yield from (Cut(mark, clause, _REPLY, found[0]) for clause, found in zip(clauses, names, strict=True))
+    else:
+        yield Cut(mark, text)
 
 
 def _numbered(said: list[Source]) -> Iterator[_Label]:
@@ -149,6 +163,7 @@ def narrowed(thread: Thread, part: Part | None) -> Thread:
     words = content_words(" ".join(source.text for source in messages))
     if part is not None and not part.own and len(words) < _FEWEST_WORDS:
         return thread
+    hint = thread.kind_hint or (part.kind if part else None)
     kept_marks = {"", *(answer.mark for answer in answers)}
     asked = [asked for asked in thread.asked if asked.mark in kept_marks]
-    return thread.model_copy(update={"messages": messages, "answers": answers, "asked": asked})
+    return thread.model_copy(update={"messages": messages, "answers": answers, "asked": asked, "kind_hint": hint})

@@ -26,12 +26,14 @@ def score(case: Case, played: Played) -> Score:
     leaked = [secret for secret in _secrets(case) if secret in body]
     expected = played.drafts != [] or 0 in case.acceptable_ticket_counts
     right_kind = [draft.kind in case.acceptable_kinds for draft in played.drafts]
+    # A report of several matters has no one kind, so one of its tickets has to be of a kind that fits it.
+    kinds_fit = any(right_kind) if case.must_split else all(right_kind)
     rounds = [one.round for one in played.asked]
     too_many = len(set(rounds)) > 2 or any(rounds.count(number) > 3 for number in rounds)
     return Score(
         shares={
             "ends in review": Share(int(expected), 1),
-            "kind": Share(int(all(right_kind)), 1) if right_kind else Share(0, 0),
+            "kind": Share(int(kinds_fit), 1) if right_kind else Share(0, 0),
             "key facts kept": Share(len(kept), len(case.key_facts)),
             "missing items asked": Share(len(asked & set(case.missing)), len(case.missing)),
             "needless questions": Share(len(asked - set(case.missing)), len(asked)),

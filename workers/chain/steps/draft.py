@@ -81,6 +81,8 @@ def by_small_model(made: Made, context: Context) -> Proposal:
 def by_rules(made: Made, _: Context) -> Proposal:
     """Quotations alone. A reviewer's wish cannot be worked in by rules, so it stands as an open question."""
     plain = quotations(made.thread, made.triage.kind, made.gaps)
+    if made.matter.title:
+        plain = plain.model_copy(update={"title": made.matter.title})
     if made.wish.instruction:
         asked = f"The reviewer asked: “{made.wish.instruction}” (written from quotations, so not worked in)"
         return plain.model_copy(update={"notes": [asked, *plain.notes]})

@@ -69,7 +69,7 @@ class _Verification:
             fault = Removed(text=title, why="The thread does not say this.")
         if fault is not None:
             self.removed.append(fault)
-            title = title_of(thread, self.made.triage.kind)
+            title = self.made.matter.title or title_of(thread, self.made.triage.kind)
         return clip_words(title, TITLE_WORDS)
 
     def _sections(self) -> dict[str, list[Statement]]:
@@ -197,7 +197,8 @@ class _Verification:
             self.removed.append(Removed(text=gone.text, why="The draft was longer than 250 words."))
 
     def _evidence(self, content: DraftContent) -> list[Evidence]:
-        """One item per cited source, with the sentences that matter."""
+        """One item per cited source, with the sentences that matter, those of this ticket's part first of all."""
+        own = {source.mark: source for source in self.made.thread.said}
         cited: dict[str, list[str]] = {}
         for statement in content.statements():
             for mark in statement.marks:
@@ -211,7 +212,7 @@ class _Verification:
                 quote=_relevant(source, " ".join(cited[source.mark])),
                 url=source.url,
             )
-            for source in self.checker.sources.values()
+            for source in {**self.checker.sources, **own}.values()
             if source.mark in cited
         ]
 
