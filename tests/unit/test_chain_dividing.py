@@ -49,6 +49,19 @@ ONE = {
     "demands of one wish": (
         "A new export dialog, please. It should:\n- let people choose the format\n- show the rows\n- support dates",
     ),
+    "demands below a wish": (
+        "We would like a better list.\n- let people filter guests by day\n- allow us to sort rooms; we need it",
+    ),
+    "parts of a fault": (
+        "The weekly export is broken:\n- totals of each team are wrong\n- the header with dates is missing",
+    ),
+    "questions of a colleague": (
+        "The timer does not ring.",
+        "1. which phone is it?\n2. does the tablet still fail?\n3. since when is it broken?",
+    ),
+    "a template": (
+        "Bug: labels are wrong\n- OS: iOS 18 on an iPad\n- App: 4.2, broken in 4.1\n- Printer: not found in the list",
+    ),
     "several sentences": (
         "The label printer prints yesterday's date since the update. Staff throw away fresh food because of it. "
         "It also prints the wrong kitchen. Could we have the old format back?",
@@ -139,6 +152,7 @@ SEVERAL = {
         2,
         ("Le minuteur ne marche pas.", "Autre sujet : on aimerait imprimer les allergènes sur le menu"),
     ),
+    "Japanese opening": (2, ("タイマーが動かないです。", "別件ですが、メニューにアレルゲンを印刷したいです")),
     "Japanese points": (2, ("要望が2点あります。\n1. メニューにアレルゲンを印刷したい\n2. 夜間用の暗い画面がほしい",)),
 }
 
@@ -179,6 +193,16 @@ def test_what_is_taken_back_is_left_out(back: str) -> None:
     found = divided(points, back)
     assert [part.title for part in found.items] == ["the timer stops", "labels show the wrong date"]
     assert [(one.text, one.marks) for one in found.left_out] == [("allergens should be on the menu.", ["m1", "m2"])]
+
+
+@pytest.mark.parametrize(
+    "said", ["we skip 2 days then", "the phone is not needed", "a done list would be nice", "2 of us"]
+)
+def test_what_only_sounds_like_taking_back(said: str) -> None:
+    """Numbers and words of a thread that do not speak of a point leave it alone."""
+    points = "Two things: (1) the timer stops when the phone locks. (2) the list of all that are done is empty."
+    found = divided(points, said)
+    assert (len(found.items), found.left_out) == (2, [])
 
 
 def test_what_notes_itself_is_left_out() -> None:

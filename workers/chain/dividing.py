@@ -17,6 +17,7 @@ from workers.chain.openings import (
     ONE_MATTER,
     OPENS,
     PLANS,
+    REFUSED,
     WISHES,
 )
 from workers.chain.pieces import Cut, cuts
@@ -27,6 +28,7 @@ TITLE_WORDS = 12
 # Words that a matter needs to stand on its own, fewer where the list says that each item is one.
 _OWN_WORDS, _LISTED_WORDS = 3, 2
 _ALIKE, _RELATED = 0.5, 0.34
+_NAMES = 0.3  # of a matter's words that name it
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,8 @@ def _several(items: list[str], before: str) -> bool:
         return False
     if any(_share(one, two) >= _ALIKE for one, two in combinations(standing, 2)):
         return False
-    return collected or all(_of_its_own(item) for item in standing)
+    # Below a fault or wish, items that nothing announces as matters are what it consists of.
+    return collected or (not _of_its_own(before) and all(_of_its_own(item) for item in standing))
 
 
 def _does(item: str) -> bool:
@@ -189,13 +192,14 @@ def _taken_back(matter: Matter, told: list[Cut]) -> Cut | None:
     label, words = head.label.removeprefix("•"), content_words(matter.text)
     for cut in told[told.index(head) + 1 :]:
         if cut in matter.cuts and head.list:
-            if cut.list != head.list and NOTED.search(cut.text):
+            if cut.list != head.list and REFUSED.match(cut.text):
                 return cut
             continue
         by_label = BACK_BY_LABEL.search(cut.text) if label else None
         if by_label and (by_label["label"] or by_label["named"] or "").lower() == label:
             return cut
         by_name = BACK_BY_NAME.match(cut.text)
-        if by_name and (named := content_words(by_name["what"])) and named <= words and cut not in matter.cuts:
+        named = content_words(by_name["what"]) if by_name and cut not in matter.cuts else set()
+        if named and named <= words and len(named) >= _NAMES * len(words):
             return cut
     return None

@@ -69,8 +69,8 @@ OPENS = re.compile(
     r"(ein )?ander(es|e) (thema|sache|problem)|noch (etwas|was|eine sache|ein (anderer )?punkt|ein thema)|"
     r"unabhängig davon|(wo|wenn) wir (gerade |schon )?(mal )?dabei sind|davon unabhängig|"
     r"otr[oa] (cosa|tema|problema|asunto)|por otro lado|aparte de eso|ya que estamos|cambiando de tema|"
-    r"(une )?autre (chose|sujet|problème|point|demande)|par ailleurs|sans rapport|(tant|puisque) qu'on y est|"
-    r"(別|もう一つ|もうひとつ|それとは別|話は変わ|ついで))(?!\w)[^\w(「]*",
+    r"(une )?autre (chose|sujet|problème|point|demande)|par ailleurs|sans rapport|(tant|puisque) qu'on y est)"
+    r"(?!\w)[^\w(「]*|(別件|もう一つ|もうひとつ|それとは別に|話は変わりますが|ついでに)(ですが)?[、,:：\s]*",
     _I,
 )
 # ... and what may, once one has been opened.
@@ -90,14 +90,16 @@ BACK_BY_LABEL = re.compile(
     rf"(?:^|[,;.]\s+|\b(?:and|und|y|et)\s+){_POINT}\s*[:,–-]?\s*"
     rf"(?:is|are|was|ist|es|está|est)?\s*(?:also |auch )?{_NOT}|"
     rf"\b(?:forget|drop|skip|scrap|leave out|vergiss|streich\w*|olvida|quita|oublie|enlève)\w* (?:about )?"
-    rf"{_POINT.replace('label', 'named')}(?=\W|$)(?! \w+ing\b)",
+    rf"{_POINT.replace('label', 'named')}(?=\s*(?:[.,;!)]|$|for now|for good|please|then|and\b|und\b|y\b|et\b))",
     _I,
 )
 # "yearly billing: forget it", "parking is not planned".
 BACK_BY_NAME = re.compile(
     rf"^\W*(?P<what>[^.:?!]{{3,60}}?)\s*[:,–-]?\s*(?:(?:is|are|was|ist|sind|es|está|est|sont)\s+)?{_NOT}", _I
 )
-NOTED = re.compile(rf"\b{_NOT}", _I)
+# An item that says so of itself, as an aside; and a reply under its number.
+NOTED = re.compile(rf"(?:[(:,;–-]\s*|[.!]\s+){_NOT}", _I)
+REFUSED = re.compile(rf"\W*(?:(?:is|are|was|ist|sind|es|está|est)\s+)?{_NOT}", _I)
 
 # What a reviewer says about the number of tickets, and when it is that there should be one.
 REGROUPS = re.compile(

@@ -167,7 +167,7 @@ class _Pass:
             else:
                 ledger.finish(entry.id, output, rung if step.asks_model else None, _since(begun))
                 self.rungs[step.name] = rung
-                if step.asks_model and rung != "none":
+                if prompt and rung != "none":
                     answered(self.run.id)
                 return output
 

@@ -51,7 +51,9 @@ def status_message(tickets: Sequence[TicketView], problem: str = "") -> Rendered
 
     def build(room: int) -> Rendered:
         several = len(tickets) > 1
-        lines = [_line(view, problem, room, named=several) for view in tickets]
+        # What keeps all of them is said once.
+        held = next((view for view in tickets if view.state in _WAITING_FOR_MODEL), None)
+        lines = [_line(view, problem if view is held else "", room, named=several) for view in tickets]
         blocks = []
         heading: list[list[Part]] = [[Span(f"{len(tickets)} tickets from this:")]] if several else []
         blocks += [rich(line) for line in heading]

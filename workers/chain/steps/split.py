@@ -68,7 +68,9 @@ def _numbered(made: Made, told: list[Cut]) -> list[Source]:
     found = []
     for cut in told:
         seen[cut.mark] = seen.get(cut.mark, 0) + 1
-        found.append(by_mark[cut.mark].model_copy(update={"mark": f"{cut.mark}.{seen[cut.mark]}", "text": cut.text}))
+        # People speak of the items of their lists by number.
+        text = f"{cut.label.removeprefix('•')}) {cut.text}" if cut.label else cut.text
+        found.append(by_mark[cut.mark].model_copy(update={"mark": f"{cut.mark}.{seen[cut.mark]}", "text": text}))
     return found
 
 
