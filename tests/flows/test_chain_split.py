@@ -267,6 +267,29 @@ def test_a_model_tells_matters_apart(model: Model) -> None:
     assert all("Elm Street" in text for text in written)
 
 
+def test_a_model_makes_a_plan(model: Model) -> None:
+    """A wish with deliverables becomes a parent that is written from the goal, and a child for each part named."""
+    parts = (point("Menu on the guest page", "m2.1", kind="idea"), point("Pickup times", "m3.1", kind="idea"))
+    plan = answer(*parts, relation="plan", goal="Guests order ahead", left_out=("m4.1", "m5.1"))
+    model.say(plan, match="One ticket,", times=None)
+    said = ("guests should order ahead", "the menu on the guest page", "pickup times", "a robot", "no robot, never")
+    report_id = world.receive(*said)
+    through(report_id)
+    assert states(report_id) == ["in_review"] * 3
+    written = [body["messages"][1]["content"] for body in model.bodies() if "Write the ticket." in str(body)]
+    assert (
+        "about:\n| Guests order ahead\nOf its own tickets, so not of this one:\n| Menu on the guest page" in written[0]
+    )
+    assert all("robot" not in text for text in written)
+    assert ["pickup times" in text.lower().partition("several tickets")[0] for text in written] == [False, False, True]
+    parent = draft_of(of(report_id)[0])
+    assert parent
+    assert [one.text for one in parent.sections["scope"]][-1] == "a robot"
+    with transaction() as session:
+        kinds = [session.get_one(Ticket, one).kind for one in of(report_id)[1:]]
+        assert kinds == ["idea", "idea"]
+
+
 @pytest.mark.parametrize(
     "given",
     [
