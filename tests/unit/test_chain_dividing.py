@@ -62,6 +62,19 @@ ONE = {
     "a template": (
         "Bug: labels are wrong\n- OS: iOS 18 on an iPad\n- App: 4.2, broken in 4.1\n- Printer: not found in the list",
     ),
+    "ideas for one thing": (
+        "Some ideas for the export:\n- write totals of each team\n- keep the header on every page",
+    ),
+    "ways to do it": (
+        "Two ideas from the team.\n1. The first idea is a mail every week\n2. The second idea is a page with totals",
+    ),
+    "questions to settle": (
+        "Open points:\n- who may see the page of the kitchen?\n- is a mail every morning too much?",
+    ),
+    "reasons": ("Some points on why we want this:\n- cooks lose an hour each day\n- trays burn in two kitchens",),
+    "a story in bullets": (
+        "- The timer stops when the phone locks. We saw it twice.\n- Nobody can hear the tablet. It is too slow.",
+    ),
     "several sentences": (
         "The label printer prints yesterday's date since the update. Staff throw away fresh food because of it. "
         "It also prints the wrong kitchen. Could we have the old format back?",

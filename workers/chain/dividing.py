@@ -92,10 +92,10 @@ def _listed(told: list[Cut]) -> list[Matter]:
     first = next((cut.list for cut in told if cut.list), 0)
     labels = list(dict.fromkeys(cut.label for cut in told if cut.list == first)) if first else []
     items = [Matter(tuple(cut for cut in told if cut.list == first and cut.label == label)) for label in labels]
-    before = " ".join(cut.text for cut in _before(told))
-    if len(items) < 2 or not _several([item.text for item in items], before):
+    before = [cut.text for cut in _before(told)]
+    if len(items) < 2 or not _several(items, before):
         return []
-    kind: Kind | None = "idea" if WISHES.search(before) else None
+    kind: Kind | None = "idea" if WISHES.search(before[-1] if before else "") else None
     return [
         Matter(
             tuple(cut for cut in told if cut.label == label and (cut.list == first or _replies(cut, first))), "", kind
@@ -114,11 +114,15 @@ def _before(told: list[Cut]) -> list[Cut]:
     return told[max(start - 2, 0) : start]
 
 
-def _several(items: list[str], before: str) -> bool:
+def _several(matters: list[Matter], before: list[str]) -> bool:
     """Whether the items of a list are matters of their own, and not steps, values or details of one."""
-    collected = COLLECTS.search(before) is not None or PLANS.search(before) is not None
+    items = [matter.text for matter in matters]
+    announcement = before[-1] if before else ""
+    collected = COLLECTS.search(announcement) is not None or PLANS.search(announcement) is not None
     least = _LISTED_WORDS if collected else _OWN_WORDS
-    if ONE_MATTER.search(before) or any(DETAIL.match(item) for item in items):
+    if ONE_MATTER.search(" ".join(before)) or any(DETAIL.match(item) for item in items):
+        return False
+    if 2 * sum(_asks(item) for item in items) >= len(items):
         return False
     if any(is_order(item) for item in items) or sum(_does(item) for item in items) > (
         len(items) // 2 if collected else 0
@@ -129,8 +133,13 @@ def _several(items: list[str], before: str) -> bool:
         return False
     if any(_share(one, two) >= _ALIKE for one, two in combinations(standing, 2)):
         return False
-    # Below a fault or wish, items that nothing announces as matters are what it consists of.
-    return collected or (not _of_its_own(before) and all(_of_its_own(item) for item in standing))
+    # Below other words, items that nothing announces as matters are what those speak of.
+    bare = not before and all(len(matter.cuts) == 1 for matter in matters)
+    return collected or (bare and all(_of_its_own(item) for item in standing))
+
+
+def _asks(item: str) -> bool:
+    return item.rstrip().endswith(("?", "？")) and not tells("desired_outcome", item)
 
 
 def _does(item: str) -> bool:
@@ -144,7 +153,7 @@ def are_steps(items: list[str]) -> bool:
 
 def _of_its_own(text: str) -> bool:
     """Whether a text tells a fault or a wish by itself; a question back tells none."""
-    return tells("desired_outcome", text) or (_fault(text) and not text.rstrip().endswith(("?", "？")))
+    return tells("desired_outcome", text) or (_fault(text) and not _asks(text))
 
 
 def _fault(text: str) -> bool:

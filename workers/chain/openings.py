@@ -7,7 +7,8 @@ _I = re.IGNORECASE
 COLLECTS = re.compile(
     r"\b(notes|findings|feedback|takeaways|input) (from|of|after|collected)\b|"
     r"\b(things|points|issues|problems|bugs|faults|wishes|wish ?list|ideas|requests|asks|complaints|topics|remarks|"
-    r"suggestions|improvements|features|deliverables)\b|"
+    # Ideas "for" something or points "to" improve it are about that one thing.
+    r"suggestions|improvements|features|deliverables)\b(?! (to|for|about|on)\b)|"
     r"\b(wünsche|punkte|themen|dinge|sachen|probleme|anliegen|ideen|vorschläge|verbesserungen|"
     r"(zwei|drei|vier|fünf|mehrere|einige|folgende) fehler)\b|"
     r"\b(cosas|problemas|puntos|temas|deseos|peticiones|errores|sugerencias|mejoras)\b|"
@@ -23,8 +24,8 @@ WISHES = re.compile(
 )
 # Before a list: its items follow one goal, in order.
 PLANS = re.compile(
-    r"\b(in (this|that|the following) order|one after (another|the other)|step by step|in (\w+ )?(phases|stages)|"
-    r"milestones|road ?map|plan\s*:?\s*$|goal|in dieser reihenfolge|nacheinander|schrittweise|ziel|fahrplan|"
+    r"\b(in (this|that|the following) order|one after (another|the other)|step by step|"
+    r"(?<!be )in (\w+ )?(phases|stages)|milestones|road ?map|plan\s*:?\s*$|goal|in dieser reihenfolge|nacheinander|schrittweise|ziel|fahrplan|"
     r"en este orden|por fases|objetivo|dans cet ordre|par étapes|objectif)\b|順番|段階|目標",
     _I,
 )
@@ -53,8 +54,8 @@ ACTION = re.compile(
     _I,
 )
 DETAIL = re.compile(
-    r"(it|this|that|they|he|she|happens|happened|occurs|works|worked|started|appears|only|always|sometimes|since|"
-    r"not|same|every time|also|then|expected|actual|result|version|browser|os|app|device|"
+    r"(https?://|or|and|but|(the )?(first|second|third|other)|it|this|that|they|he|she|happens|happened|occurs|works|"
+    r"worked|started|appears|only|always|sometimes|since|not|same|every time|also|then|expected|actual|result|version|browser|os|app|device|"
     r"es|das|sie|nur|immer|manchmal|seit|nicht|erwartet|eso|esto|solo|sólo|siempre|desde|ça|cela|il|elle|seulement|"
     r"toujours|depuis|それ|これ)\b",
     _I,
