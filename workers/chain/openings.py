@@ -25,7 +25,8 @@ WISHES = re.compile(
 # Before a list: its items follow one goal, in order.
 PLANS = re.compile(
     r"\b(in (this|that|the following) order|one after (another|the other)|step by step|"
-    r"(?<!be )in (\w+ )?(phases|stages)|milestones|road ?map|plan\s*:?\s*$|goal|in dieser reihenfolge|nacheinander|schrittweise|ziel|fahrplan|"
+    r"(?<!be )in (\w+ )?(phases|stages)|milestones|road ?map|plan\s*:?\s*$|goal|in dieser reihenfolge|nacheinander|"
+    r"schrittweise|ziel|fahrplan|"
     r"en este orden|por fases|objetivo|dans cet ordre|par étapes|objectif)\b|順番|段階|目標",
     _I,
 )
@@ -55,7 +56,8 @@ ACTION = re.compile(
 )
 DETAIL = re.compile(
     r"(https?://|or|and|but|(the )?(first|second|third|other)|it|this|that|they|he|she|happens|happened|occurs|works|"
-    r"worked|started|appears|only|always|sometimes|since|not|same|every time|also|then|expected|actual|result|version|browser|os|app|device|"
+    r"worked|started|appears|only|always|sometimes|since|not|same|every time|also|then|expected|actual|result|version|"
+    r"browser|os|app|device|"
     r"es|das|sie|nur|immer|manchmal|seit|nicht|erwartet|eso|esto|solo|sólo|siempre|desde|ça|cela|il|elle|seulement|"
     r"toujours|depuis|それ|これ)\b",
     _I,
