@@ -14,13 +14,10 @@ from bot.core.tickets.parts import Part, Piece
 from bot.core.tickets.related import related_line
 from tests.flows import chain_world, desk_world
 from tests.flows.slack_support import House, all_reports, house
+from tests.flows.split_world import THREE
 from workers.base import Job
 from workers.chain import advance
 
-THREE = (
-    "Three things from Elm Street: (1) the oven timer does not ring when the phone is locked. "
-    "(2) labels show yesterday's date since Monday. (3) the printed menu should show allergens."
-)
 DESK = "http://127.0.0.1:8000"
 
 
