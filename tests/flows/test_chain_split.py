@@ -4,14 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.core.db import transaction
-from bot.core.models import Draft, TicketLink
+from bot.core.models import Draft, OutboxItem, TicketLink
 from bot.core.tickets import review
 from bot.core.tickets.families import families
 from tests.flows import chain_world as world
 from tests.flows.split_world import PLAN, THREE, draft_of, of, promised, said, speak, states, through
+from workers.base import MAX_ATTEMPTS, perform
 from workers.chain import runner
 
 
@@ -96,6 +97,20 @@ def test_two_workers_at_once() -> None:
             work.result()
     assert len(through(report_id)) == 3
     assert len(world.rows(Draft)) == 3
+
+
+@pytest.mark.usefixtures("database")
+def test_one_that_fails_holds_no_other() -> None:
+    """When the work for one ticket is given up, only that one waits for a person."""
+    report_id = world.receive(THREE)
+    world.finish(report_id)
+    second = of(report_id)[1]
+    with transaction() as session:
+        work = OutboxItem.key == f"chain:{report_id}:{second}"
+        session.execute(update(OutboxItem).where(work).values(attempts=MAX_ATTEMPTS))
+        item = session.scalars(select(OutboxItem.id).where(work)).one()
+    assert perform(item, "a worker", {}) == "dead"
+    assert states(report_id) == ["in_review", "needs_attention", "drafting"]
 
 
 @pytest.mark.usefixtures("database")

@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.db import transaction
 from bot.core.models import Ticket
+from bot.core.tickets import review
 from tests.flows import chain_world as world
 from tests.flows.chain_world import Model
 from tests.flows.split_world import THREE, draft_of, of, states, through
@@ -95,6 +96,24 @@ def test_a_division_that_does_not_stand(model: Model, given: Any) -> None:
     report_id = world.receive(f"{TIMER} and silent", f"{LABEL}: silent oven timer")
     through(report_id)
     assert states(report_id) == ["in_review"]
+
+
+def test_a_reviewer_wants_several(model: Model) -> None:
+    """A reviewer's word about the number of tickets reaches the model; any other instruction does not ask it again."""
+    reviewer = world.pm()
+    report_id = world.receive(TIMER, LABEL)
+    through(report_id)
+    model.say(
+        answer(point("Oven timer is silent", "m1.1"), point("Label printer is late", "m2.1")), match="One ticket,"
+    )
+    for instruction, count in (("Shorter", 1), ("The label is a ticket of its own, split it", 2)):
+        with transaction() as session:
+            review.revise(session, of(report_id)[0], reviewer, instruction)
+        through(report_id)
+        assert states(report_id) == ["in_review"] * count
+    asked = [body["messages"][1]["content"] for body in model.bodies() if "One ticket," in str(body)]
+    assert len(asked) == 2
+    assert "| The label is a ticket of its own, split it" in asked[1]
 
 
 def test_a_useless_model(model: Model) -> None:
