@@ -7,13 +7,17 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.core.db import transaction
-from bot.core.models import Draft, OutboxItem, TicketLink
+from bot.core.models import Draft, OutboxItem, Report, TicketLink
 from bot.core.tickets import review
 from bot.core.tickets.families import families
+from bot.core.tickets.life import locked, tickets_of
 from tests.flows import chain_world as world
 from tests.flows.split_world import PLAN, THREE, draft_of, of, promised, said, speak, states, through
 from workers.base import MAX_ATTEMPTS, perform
 from workers.chain import runner
+from workers.chain.dividing import by_wording
+from workers.chain.division import settle
+from workers.chain.thread import load
 
 
 @pytest.mark.usefixtures("database")
@@ -90,11 +94,17 @@ def test_never_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_two_workers_at_once() -> None:
     """Two who divide the same report at the same moment make its tickets once."""
     report_id = world.receive(THREE)
-    world.run(report_id)
-    world.answer_all(report_id)
+
+    def divide() -> None:
+        with transaction() as session:
+            report = session.get_one(Report, report_id, with_for_update=True)
+            ticket = locked(session, tickets_of(session, report_id)[0])
+            settle(session, report, ticket, by_wording(load(session, report)[0]))
+
     with ThreadPoolExecutor(2) as pool:
-        for work in [pool.submit(world.run, report_id) for _ in range(2)]:
+        for work in [pool.submit(divide) for _ in range(2)]:
             work.result()
+    assert len(of(report_id)) == 3
     assert len(through(report_id)) == 3
     assert len(world.rows(Draft)) == 3
 

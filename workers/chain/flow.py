@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from bot.core.tickets.content import DraftContent
 from workers.chain.context import Context, Made
-from workers.chain.data import Asking, Gaps, Parts, Passages, Proposal, Rung, Triage
-from workers.chain.steps import draft, gaps, questions, retrieve, split, triage, verify
+from workers.chain.data import Asking, Critique, Gaps, Parts, Passages, Proposal, Rung, Triage
+from workers.chain.steps import critique, draft, gaps, questions, retrieve, revise, split, triage, verify
 
 Work = Callable[[Made, Context], BaseModel]
 
@@ -41,6 +41,21 @@ def _code(work: Work) -> Mapping[Rung, Work]:
     return _by_rung(work, work, work)
 
 
+_ALL = ("thread", "whole", "matter", "triage", "retrieve", "gaps", "wish")
+
+
+def _critique(name: str, *, after: str) -> FlowStep:
+    """A check of what the step `after` has written."""
+    work = _by_rung(critique.by_model, critique.by_small_model, critique.by_rules)
+    return FlowStep(name, (*_ALL, after), Critique, work, {"model": "critique/v1", "basic": "critique/small-v1"})
+
+
+def _revise(name: str, *, after: str, of: str) -> FlowStep:
+    """What the step `of` has written, mended by what the check `after` found."""
+    work = _by_rung(revise.by_model, revise.by_small_model, revise.by_rules)
+    return FlowStep(name, (*_ALL, after, of), Proposal, work, {"model": "revise/v1"})
+
+
 # Before the first comes reading the thread, after questions perhaps waiting, after split perhaps
 # several tickets that each go on alone, after the last the review.
 FLOW = (
@@ -49,7 +64,7 @@ FLOW = (
         ("told",),
         Triage,
         _by_rung(triage.by_model, triage.by_small_model, triage.by_rules),
-        {"model": "triage/v1", "basic": "triage/small-v1"},
+        {"model": "triage/v2", "basic": "triage/small-v2"},
     ),
     FlowStep("retrieve", ("told",), Passages, _code(retrieve.by_words), {}),
     FlowStep(
@@ -75,9 +90,13 @@ FLOW = (
         _by_rung(draft.by_model, draft.by_small_model, draft.by_rules),
         {"model": "draft/v1", "basic": "draft/small-v1"},
     ),
+    _critique("critique", after="draft"),
+    _revise("revise", after="critique", of="draft"),
+    _critique("critique again", after="revise"),
+    _revise("revise again", after="critique again", of="revise"),
     FlowStep(
         "verify",
-        ("thread", "whole", "matter", "triage", "retrieve", "gaps", "draft", "wish"),
+        (*_ALL, "revise again", "critique again"),
         DraftContent,
         _code(verify.by_code),
         {},

@@ -4,10 +4,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.models import Run
-from bot.core.tickets.content import SECTIONS, DraftContent, with_marks
+from bot.core.tickets.content import DraftContent
 from bot.core.tickets.review import latest_draft
 from workers.chain.data import Wish
 from workers.chain.openings import REGROUPS
+from workers.chain.written import written
 from workers.llm import Masker
 
 
@@ -17,12 +18,8 @@ def wish_of(session: Session, run: Run, masker: Masker) -> Wish:
     if draft is None:
         return Wish(instruction=masker.mask(run.instruction), regroup=regroup)
     content = DraftContent.model_validate(draft.content)
-    lines = [content.title]
-    for name in SECTIONS:
-        lines += [f"{name}: {with_marks(one)}" for one in content.sections.get(name, [])]
-    lines += [f"criterion: {with_marks(one)}" for one in content.criteria]
-    draft_text = masker.mask("\n".join(lines))
-    return Wish(instruction=masker.mask(run.instruction), regroup=regroup, last=content, draft=draft_text)
+    text = masker.mask(written(content.title, content.sections, content.criteria))
+    return Wish(instruction=masker.mask(run.instruction), regroup=regroup, last=content, draft=text)
 
 
 def _regroup(session: Session, run: Run) -> str:

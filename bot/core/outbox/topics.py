@@ -6,6 +6,7 @@ QUESTIONS = "slack.questions"
 ANNOUNCE = "slack.announce"
 OPEN_THREAD = "slack.open_thread"
 HINT = "slack.hint"
+REMIND = "slack.remind"
 CHAIN = "chain"
 DELIVER = "trello.deliver"
 
@@ -17,6 +18,7 @@ QUEUES = {
     ANNOUNCE: "chat",
     OPEN_THREAD: "chat",
     HINT: "chat",
+    REMIND: "chat",
     CHAIN: "chain",
     DELIVER: "delivery",
 }

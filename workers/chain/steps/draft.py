@@ -1,12 +1,14 @@
 """Draft: the ticket's text with its sources; everything it says is checked afterwards by the next step."""
 
-from pydantic import BaseModel, ConfigDict
+from functools import lru_cache
 
-from bot.core.tickets.content import SECTIONS, Statement, split_marks
+from pydantic import BaseModel, ConfigDict, create_model
+
+from bot.core.tickets.content import SECTIONS, Kind, Statement, split_marks
 from workers.chain.context import Context, Made
 from workers.chain.data import Proposal
 from workers.chain.plain import quotations
-from workers.chain.quoting import block, fit, lines, quote, small, unbarred
+from workers.chain.quoting import beside, block, fit, lines, quote, small, unbarred
 from workers.chain.words import sentences
 
 
@@ -21,22 +23,23 @@ class Claim(_Answer):
     marks: list[str]
 
 
-class DraftAnswer(_Answer):
-    """What a model says; a section with nothing in it is an empty list."""
+# The parts of each kind of ticket, besides title, summary and open questions.
+PARTS: dict[Kind, tuple[str, ...]] = {
+    "bug": ("why", "steps", "expected", "actual", "environment", "decided", "where", "scope", "criteria"),
+    "idea": ("why", "wanted", "environment", "decided", "where", "scope", "criteria"),
+    "feedback": ("why", "steps", "expected", "actual", "environment", "wanted", "decided", "scope", "criteria"),
+    "question": ("why", "environment", "decided", "where"),
+    "not_actionable": ("actual", "decided"),
+}
 
-    title: str
-    summary: list[Claim]
-    why: list[Claim]
-    steps: list[Claim]
-    expected: list[Claim]
-    actual: list[Claim]
-    environment: list[Claim]
-    wanted: list[Claim]
-    decided: list[Claim]
-    where: list[Claim]
-    scope: list[Claim]
-    criteria: list[Claim]
-    open_questions: list[str]
+
+@lru_cache
+def shape_of(kind: Kind) -> type[BaseModel]:
+    """What a model says of a kind of ticket; a part with nothing in it is an empty list."""
+    parts = dict.fromkeys(("summary", *PARTS[kind]), (list[Claim], ...))
+    fields = {"title": (str, ...), **parts, "open_questions": (list[str], ...)}
+    config = ConfigDict(extra="ignore")
+    return create_model(f"{kind.title().replace('_', '')}Ticket", __config__=config, **fields)  # type: ignore[call-overload, no-any-return]  # fields are known only now
 
 
 class SmallAnswer(_Answer):
@@ -52,17 +55,21 @@ def by_model(made: Made, context: Context) -> Proposal:
     variables = {
         "kind": made.triage.kind,
         "language": made.triage.language,
-        "thread": quote(said) + _others(made),
+        "thread": quote(said) + beside(made.matter),
         "documents": quote(made.passages.items),
         "missing": ", ".join(made.gaps.missing) or "nothing",
         "wish": _wish(made),
     }
-    answer = context.ask("smart", "draft/v1", variables, DraftAnswer)
+    return as_proposal(context.ask("smart", "draft/v1", variables, shape_of(made.triage.kind)), left_out)
+
+
+def as_proposal(answer: BaseModel, left_out: int) -> Proposal:
+    """A model's ticket as a draft before verification; `answer` has one of the shapes above."""
     return Proposal(
-        title=unbarred(answer.title),
-        sections={name: [_statement(claim) for claim in getattr(answer, name)] for name in SECTIONS},
-        criteria=[_statement(claim) for claim in answer.criteria],
-        open_questions=[unbarred(text) for text in answer.open_questions],
+        title=unbarred(getattr(answer, "title", "")),
+        sections={name: [_statement(claim) for claim in getattr(answer, name, [])] for name in SECTIONS},
+        criteria=[_statement(claim) for claim in getattr(answer, "criteria", [])],
+        open_questions=[unbarred(text) for text in getattr(answer, "open_questions", [])],
         unread=left_out,
     )
 
@@ -80,7 +87,7 @@ def by_small_model(made: Made, context: Context) -> Proposal:
 
 def by_rules(made: Made, _: Context) -> Proposal:
     """Quotations alone. A reviewer's wish cannot be worked in by rules, so it stands as an open question."""
-    plain = quotations(made.thread, made.triage.kind, made.gaps)
+    plain = quotations(made.thread, made.triage.kind, made.gaps).model_copy(update={"quoted": True})
     if made.matter.title:
         plain = plain.model_copy(update={"title": made.matter.title})
     if made.wish.instruction:
@@ -94,17 +101,6 @@ def _statement(claim: Claim) -> Statement:
     text, inside = split_marks(unbarred(claim.text))
     marks = [mark.strip("[] ") for mark in claim.marks]
     return Statement(text=text, marks=list(dict.fromkeys([*marks, *inside])))
-
-
-def _others(made: Made) -> str:
-    """What this ticket is about and what others are, where several come of one thread."""
-    if not made.matter.others:
-        return ""
-    others = "\n".join(block(title) for title in made.matter.others)
-    return (
-        f"\n\nSeveral tickets are made of this thread. The one to write is about:\n{block(made.matter.title)}\n"
-        f"Of its own tickets, so not of this one:\n{others}"
-    )
 
 
 def _wish(made: Made) -> str:
