@@ -247,6 +247,15 @@ def test_answers_belong_to_the_points_they_name() -> None:
     assert [piece.text for piece in second.own[1:]] == ["print one", "printer for (2)"]
 
 
+def test_what_is_clearly_about_one_part_is_its_own() -> None:
+    """Later words that name one matter go to it; words about none, or about two, go to all."""
+    points = "Two things: (1) the timer stops when the phone locks. (2) labels show the wrong date."
+    said = thread(points, "the timer on my phone is from the store", "the phone shows labels", "at Elm Street")
+    first, second = by_wording(said).items
+    assert [piece.mark for piece in first.own] == ["m1", "m2"]
+    assert [piece.mark for piece in second.own] == ["m1"]
+
+
 def test_a_thread_without_the_parts_of_others() -> None:
     """Marks stay, what belongs to another part goes, and what nobody claims stays for all."""
     said = thread("It is about Elm Street. Unrelated: labels show the wrong date.", "the timer stops", "(thanks)")

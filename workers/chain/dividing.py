@@ -1,6 +1,6 @@
 """Whether a thread holds several matters, by wording alone; a wrong division is worse than none, so doubt means one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from bot.core.tickets.content import Kind, Statement
@@ -29,6 +29,7 @@ TITLE_WORDS = 12
 _OWN_WORDS, _LISTED_WORDS = 3, 2
 _ALIKE, _RELATED = 0.5, 0.34
 _NAMES = 0.3  # of a matter's words that name it
+_CLEARLY = 2  # words more than any other matter has of a text
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def _parts(matters: list[Matter], told: list[Cut], goal: str = "") -> Parts:
     if not kept:
         return Parts()
     aside = [cut for place, by in gone.items() for cut in (*matters[place].cuts, by)]
+    kept = _joined(kept, [cut for cut in told[told.index(kept[0].cuts[0]) :] if cut not in aside])
     said = [
         Statement(text=matters[place].cuts[0].text, marks=list(dict.fromkeys([matters[place].cuts[0].mark, by.mark])))
         for place, by in gone.items()
@@ -85,6 +87,19 @@ def _parts(matters: list[Matter], told: list[Cut], goal: str = "") -> Parts:
             "aside": list(dict.fromkeys(cut.piece for cut in aside)),
         }
     )
+
+
+def _joined(matters: list[Matter], told: list[Cut]) -> list[Matter]:
+    """The matters with what is said later and clearly about one of them, by its words."""
+    claimed = {cut for matter in matters for cut in matter.cuts}
+    more: dict[int, list[Cut]] = {}
+    for cut in told:
+        words = content_words(cut.text)
+        shared = [len(words & content_words(matter.text)) for matter in matters]
+        first, second = sorted(shared, reverse=True)[:2] if len(shared) > 1 else (0, 0)
+        if cut not in claimed and first >= second + _CLEARLY:
+            more.setdefault(shared.index(first), []).append(cut)
+    return [replace(matter, cuts=(*matter.cuts, *more.get(place, []))) for place, matter in enumerate(matters)]
 
 
 def _listed(told: list[Cut]) -> list[Matter]:
@@ -170,9 +185,9 @@ def _opened(told: list[Cut]) -> list[Matter]:
     """What comes before the first opening is the first matter; "and" adds one only where the thread has opened one."""
     matters: list[list[Cut]] = [[]]
     openings = [""]
-    for cut in told:
+    for cut in (cut for cut in told if cut.mark.startswith("m")):
         opening = OPENS.match(cut.text) or (ADDS.match(cut.text) if len(matters) > 1 else None)
-        if opening and cut.mark.startswith("m") and _another(cut.text[opening.end() :], matters):
+        if opening and _another(cut.text[opening.end() :], matters):
             matters.append([])
             openings.append(opening[0])
         matters[-1].append(cut)
