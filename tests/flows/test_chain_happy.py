@@ -109,8 +109,8 @@ def test_from_report_to_review(model: Model) -> None:
     assert world.rows(Run)[0].state == "done"
 
 
-def test_five_calls_for_a_plain_report(model: Model) -> None:
-    """Triage, gaps, split, draft and critique are a call each, on record with tokens, price (here: 0) and step."""
+def test_four_calls_for_a_plain_report(model: Model) -> None:
+    """Triage, gaps, draft and critique are one call each, on record with tokens, price (this machine: 0) and step."""
     told = [*GAPS["told"], {"field": "steps_to_reproduce", "where": "m3", "quote": "Every label, all day"}]
     model.say({"told": told, "questions": []}, match="what is worth asking")
     model.say(TRIAGE, match="You sort what people report")
@@ -120,7 +120,6 @@ def test_five_calls_for_a_plain_report(model: Model) -> None:
     assert [(call.prompt, call.tier) for call in calls] == [
         ("triage/v2", "fast"),
         ("gaps/v1", "fast"),
-        ("split/v1", "fast"),
         ("draft/v1", "smart"),
         ("critique/v1", "smart"),
     ]

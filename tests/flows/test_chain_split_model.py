@@ -57,16 +57,22 @@ def test_a_model_tells_matters_apart(model: Model) -> None:
 
 def test_a_model_makes_a_plan(model: Model) -> None:
     """A wish with deliverables becomes a parent that is written from the goal, and a child for each part named."""
-    parts = (point("Menu on the guest page", "m2.1", kind="idea"), point("Pickup times", "m3.1", kind="idea"))
+    parts = (point("Menu on the public page", "m2.1", kind="idea"), point("Pickup times", "m3.1", kind="idea"))
     plan = answer(*parts, relation="plan", goal="Guests order ahead", left_out=("m4.1", "m5.1"))
     model.say(plan, match="One ticket,", times=None)
-    said = ("guests should order ahead", "the menu on the guest page", "pickup times", "a robot", "no robot, never")
+    said = (
+        "guests should order meals ahead",
+        "the week's menu on the public page",
+        "pickup times",
+        "a robot",
+        "no, never",
+    )
     report_id = world.receive(*said)
     through(report_id)
     assert states(report_id) == ["in_review"] * 3
     written = [body["messages"][1]["content"] for body in model.bodies() if "Write the ticket." in str(body)]
     assert (
-        "about:\n| Guests order ahead\nOf its own tickets, so not of this one:\n| Menu on the guest page" in written[0]
+        "about:\n| Guests order ahead\nOf its own tickets, so not of this one:\n| Menu on the public page" in written[0]
     )
     assert [text.partition("Taken back or not planned:\n| a robot")[0].count("robot") for text in written] == [0, 0, 0]
     assert ["pickup times" in text.lower().partition("several tickets")[0] for text in written] == [False, False, True]

@@ -17,6 +17,7 @@ from workers.chain.openings import (
     ONE_MATTER,
     OPENS,
     PLANS,
+    REFERS,
     REFUSED,
     WISHES,
 )
@@ -62,6 +63,19 @@ def by_wording(thread: Thread) -> Parts:
     announces = planned or COLLECTS.search(text)
     opening = [before[-1].piece] if announces else []
     return _parts(listed, told, goal=text if planned else "").model_copy(update={"opening": opening})
+
+
+def may_be_several(told: list[Cut]) -> bool:
+    """Whether anything at all hints at several matters: a list, an opening, or pieces without a word in common.
+
+    Most reports show none of these, and nobody has to be asked about them.
+    """
+    said = [cut for cut in told if cut.mark.startswith("m")]
+    if any(cut.list or OPENS.match(cut.text) or ADDS.match(cut.text) for cut in said):
+        return True
+    texts = (cut.text for cut in said if not REFERS.search(cut.text))
+    whole = [text for text in texts if len(content_words(text)) > _OWN_WORDS]
+    return any(_share(one, two) == 0 for one, two in combinations(whole, 2))
 
 
 def _parts(matters: list[Matter], told: list[Cut], goal: str = "") -> Parts:

@@ -62,6 +62,12 @@ DETAIL = re.compile(
     r"toujours|depuis|それ|これ)\b",
     _I,
 )
+# A text with such a word speaks of what was said before it.
+REFERS = re.compile(
+    r"\b(it|this|that|they|them|he|she|him|her|es|das|sie|er|ihn|ihm|dies\w*|eso|esto|ello|ellos|ça|cela|ceci|il|"
+    r"elle|ils|elles)\b|それ|これ|その|この",
+    _I,
+)
 # What opens another matter in a thread ...
 OPENS = re.compile(
     r"\W*(?:(and|oh|ok|also|btw|by the way|und|y|et)\W+)*"

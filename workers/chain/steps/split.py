@@ -9,7 +9,7 @@ from bot.core.tickets.content import Statement
 from bot.core.tickets.parts import MOST_PARTS, Part
 from workers.chain.context import Context, Made
 from workers.chain.data import Parts, Source
-from workers.chain.dividing import TITLE_WORDS, are_steps, by_wording
+from workers.chain.dividing import TITLE_WORDS, are_steps, by_wording, may_be_several
 from workers.chain.openings import JOINS
 from workers.chain.pieces import Cut, cuts
 from workers.chain.quoting import BUDGET, block, quote, unbarred
@@ -43,9 +43,11 @@ class SplitAnswer(_Answer):
 
 
 def by_model(made: Made, context: Context) -> Parts:
-    """One call; what it says counts only if every part stands on pieces of its own."""
+    """One call where there is a hint; what it says counts only if every part stands on pieces of its own."""
     told = cuts(made.thread)
-    if len(told) < 2 or sum(len(cut.text) for cut in told) > BUDGET[context.rung]:
+    if not made.wish.regroup and not may_be_several(told):
+        return Parts()
+    if sum(len(cut.text) for cut in told) > BUDGET[context.rung]:
         return by_rules(made, context)
     numbered = _numbered(made, told)
     variables = {
