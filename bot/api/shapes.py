@@ -6,9 +6,10 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
+from bot.api.inside import ChangeOut, LinkOut
 from bot.core.models import Draft, Message, Person, Report, Run, Ticket
 from bot.core.tickets.content import DraftContent
-from bot.core.tickets.families import Family, Linked
+from bot.core.tickets.families import Family
 from bot.core.tickets.queries import Work
 
 
@@ -41,31 +42,11 @@ class DraftOut(BaseModel):
     content: DraftContent
 
 
-class LinkOut(BaseModel):
-    """Another ticket of the same report: `relation` is sibling, parent (tells the plan) or child (a part of it).
-
-    `position` counts from 1 in the order of the report or plan, and is 0 for a parent.
-    """
-
-    id: int
-    relation: str
-    title: str
-    state: str
-    position: int
-
-    @classmethod
-    def of(cls, linked: Linked) -> "LinkOut":
-        """The shape of a linked ticket."""
-        ticket = linked.ticket
-        return cls(
-            id=ticket.id, relation=linked.relation, title=ticket.title, state=ticket.state, position=linked.position
-        )
-
-
 class TicketOut(BaseModel):
-    """A ticket with its newest draft. `reports` and `runs` are ids; `card_url` is null until it is on the board.
+    """A ticket with its newest draft and the change that waits for a decision, if any.
 
-    `links` are the other tickets of the same report, where it holds several matters.
+    `reports` and `runs` are ids; `card_url` is null until it is on the board. `links` are the other tickets of the
+    same report, where it holds several matters.
     """
 
     id: int
@@ -83,10 +64,18 @@ class TicketOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     draft: DraftOut | None
+    change: ChangeOut | None
 
     @classmethod
     def of(
-        cls, row: Ticket, reports: list[Report], runs: list[Run], draft: Draft | None, family: Family | None
+        cls,
+        row: Ticket,
+        reports: list[Report],
+        runs: list[Run],
+        draft: Draft | None,
+        *,
+        change: ChangeOut | None,
+        family: Family | None,
     ) -> "TicketOut":
         """The shape of a ticket row and the rows around it."""
         return cls(
@@ -105,6 +94,7 @@ class TicketOut(BaseModel):
             created_at=row.created_at,
             updated_at=row.updated_at,
             draft=DraftOut.model_validate(draft) if draft else None,
+            change=change,
         )
 
 
@@ -252,3 +242,17 @@ class ReviseIn(_In):
     changes: dict[Text, Text | list[Text]] | None = None
     instruction: Text | None = None
     number: int | None = None
+
+
+class AcceptIn(_In):
+    """The fields of the open change to take over; with `change` it is refused when a newer one took its place."""
+
+    fields: list[Text]
+    change: int | None = None
+
+
+class RefuseIn(_In):
+    """Why the ticket stays as it is, for the trail."""
+
+    reason: Text = ""
+    change: int | None = None

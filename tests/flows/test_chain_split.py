@@ -79,7 +79,7 @@ def test_never_a_second_time(monkeypatch: pytest.MonkeyPatch) -> None:
             world.run(report_id)
     assert len(of(report_id)) == 1
     with monkeypatch.context() as patch:
-        patch.setattr(runner._Pass, "_submit", die)
+        patch.setattr(runner.Pass, "_submit", die)
         with pytest.raises(SystemExit):
             world.run(report_id)
     assert len(of(report_id)) == 3

@@ -11,7 +11,7 @@ from bot.core.tickets import links, review
 from bot.core.tickets.families import families
 from bot.core.tickets.life import tickets_of
 from bot.core.tickets.parts import Part, Piece
-from bot.core.tickets.related import related_line
+from bot.core.tickets.related import is_related, related_line
 from tests.flows import chain_world, desk_world
 from tests.flows.slack_support import House, all_reports, house
 from tests.flows.split_world import THREE
@@ -102,12 +102,9 @@ def test_the_card_names_the_others() -> None:
         session.get_one(Ticket, second).card_url = "https://trello.com/c/x"
         session.get_one(Ticket, parent).title = "Order ahead"
         found = families(session, [parent, first])
-        assert related_line(found[parent], DESK).splitlines() == [
-            "**Plan**",
-            "",
-            f"1. [Show the \\*menu\\* online]({DESK}/tickets/{first})",
-            "2. [Choose a time](https://trello.com/c/x)",
-        ]
+        plan = f"Plan: 1. [Show the \\*menu\\* online]({DESK}/tickets/{first})"
+        assert related_line(found[parent], DESK) == f"{plan} · 2. [Choose a time](https://trello.com/c/x)"
+        assert all(is_related(related_line(family, DESK)) for family in found.values())
         assert related_line(found[first], DESK) == f"Part 1 of 2 of [Order ahead]({DESK}/tickets/{parent})"
 
 

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from bot.core.models import Report, Ticket
+from bot.core.models import Report, Run, Ticket
 from bot.core.tickets import links
 from bot.core.tickets.parts import Part, Piece
 from workers.chain.data import Parts
 
 
-def part_of(session: Session, ticket_id: int) -> Part | None:
-    """What a ticket is about that another one was divided into; None for the first, which looks at everything anew."""
-    place = links.place_of(session, ticket_id)
-    return Part.model_validate(place.part) if place and place.ticket_id != ticket_id else None
+def part_of(session: Session, run: Run) -> Part | None:
+    """What a run's ticket is about; None for all of the report, and for the first one, whose drafts divide it anew."""
+    place = links.place_of(session, run.ticket_id)
+    anew = place is not None and place.ticket_id == run.ticket_id and run.purpose == "draft"
+    return Part.model_validate(place.part) if place and not anew else None
 
 
 def settle(session: Session, report: Report, first: Ticket, parts: Parts) -> Part | None:

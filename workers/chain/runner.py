@@ -49,7 +49,7 @@ def advance(job: Job) -> None:
         return
     _read(run)
     for round_number in range(1, MAX_ROUNDS + 1):
-        if _Pass(run).go(last=round_number == MAX_ROUNDS):
+        if Pass(run).go(last=round_number == MAX_ROUNDS):
             return
         _log.info("the thread changed, once more", run=run.id)
 
@@ -111,7 +111,7 @@ def _since(begun: float) -> int:
     return round((time.monotonic() - begun) * 1000)
 
 
-class _Pass:
+class Pass:
     """One way through the steps over the thread as it is at the start."""
 
     def __init__(self, run: Run) -> None:
@@ -123,7 +123,7 @@ class _Pass:
         self.rungs: dict[str, str] = {}
         with transaction() as session:
             thread, self.masker = load(session, session.get_one(Report, run.report_id))
-            self.part = part_of(session, run.ticket_id)
+            self.part = part_of(session, run)
             self.made = Made(thread, wish_of(session, run, self.masker), self.part)
 
     def go(self, *, last: bool) -> bool:
@@ -133,14 +133,14 @@ class _Pass:
         for step in FLOW:
             if step.for_report and self.part is not None:
                 continue
-            self.made.put(step.name, self._done(step))
+            self.made.put(step.name, self.done(step))
             if step.name == "questions" and self.made.asking.queries:
                 return self._ask(self.made.asking)
             if step.name == "split" and (end := self._divide(self.made.parts, last=last)) is not None:
                 return end
         return self._submit(cast("DraftContent", self.made.part("verify")), last=last)
 
-    def _done(self, step: FlowStep) -> BaseModel:
+    def done(self, step: FlowStep) -> BaseModel:
         """A step's output: from before, or made now; by the model while it is there and its answers can be used."""
         prompt = step.prompts.get(self.rung, "")
         parts = [self.made.part(name) for name in step.needs]

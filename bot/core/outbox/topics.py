@@ -7,8 +7,11 @@ ANNOUNCE = "slack.announce"
 OPEN_THREAD = "slack.open_thread"
 HINT = "slack.hint"
 REMIND = "slack.remind"
+NOTED = "slack.noted"
 CHAIN = "chain"
+CHANGE = "chain.change"
 DELIVER = "trello.deliver"
+FOLLOW = "trello.follow"
 
 # `chat` is what a person waits for, `chain` is model work, `delivery` is Trello.
 QUEUES = {
@@ -19,6 +22,9 @@ QUEUES = {
     OPEN_THREAD: "chat",
     HINT: "chat",
     REMIND: "chat",
+    NOTED: "chat",
     CHAIN: "chain",
+    CHANGE: "chain",
     DELIVER: "delivery",
+    FOLLOW: "delivery",
 }

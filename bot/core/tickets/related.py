@@ -1,7 +1,11 @@
 """The other tickets of a report in a line of Markdown for a card; pure text, nothing is looked up."""
 
+import re
+
 from bot.core.tickets.families import Family, Linked
 from bot.core.tickets.text import named_link
+
+_RELATED = re.compile(r"(From the same report: |Plan: 1\. |Part \d+ of \d+ of )\[")
 
 
 def related_line(family: Family | None, desk: str) -> str:
@@ -12,10 +16,14 @@ def related_line(family: Family | None, desk: str) -> str:
     if parent:
         return f"Part {family.position} of {family.count} of {_link(parent[0], desk)}"
     if children := family.of("child"):
-        lines = (f"{number}. {_link(one, desk)}" for number, one in enumerate(children, 1))
-        return "\n".join(["**Plan**", "", *lines])
+        return "Plan: " + " · ".join(f"{number}. {_link(one, desk)}" for number, one in enumerate(children, 1))
     siblings = " · ".join(_link(one, desk) for one in family.of("sibling"))
     return f"From the same report: {siblings}" if siblings else ""
+
+
+def is_related(paragraph: str) -> bool:
+    """Whether a paragraph of a card is such a line."""
+    return _RELATED.match(paragraph) is not None
 
 
 def _link(linked: Linked, desk: str) -> str:

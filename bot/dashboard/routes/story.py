@@ -40,6 +40,10 @@ SENTENCES = {
     "ticket.unplanned": "found that the thread asks for it no more",
     "ticket.hold": "could not go on",
     "ticket.resume": "went on",
+    "change.proposed": "found a change in the thread",
+    "change.accepted": "accepted a change",
+    "change.refused": "refused a change",
+    "card.followed": "brought the card up to date",
     "card.twin_removed": "removed a second card of the same ticket",
 }
 
