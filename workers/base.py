@@ -83,6 +83,7 @@ def _tickets_of(payload: dict[str, Any]) -> list[int]:
     if "ticket_id" in payload:
         return [int(payload["ticket_id"])]
     if "report_id" in payload:
+        # The other tickets of a report are written by work that names them.
         with transaction() as session:
-            return tickets_of(session, int(payload["report_id"]))
+            return tickets_of(session, int(payload["report_id"]))[:1]
     return []

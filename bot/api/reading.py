@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.api.auth import Caller
+from bot.api.inside import ChangeOut
 from bot.api.shapes import (
     ID,
-    ChangeOut,
     EventList,
     EventOut,
     ReportOut,
@@ -24,6 +24,7 @@ from bot.core.errors import Invalid, NotFound
 from bot.core.models import Person, Report, Run, Ticket, TicketReport
 from bot.core.tickets import queries
 from bot.core.tickets.changes import asked_for, causes_of, open_changes
+from bot.core.tickets.families import families
 from bot.core.tickets.states import State
 
 router = APIRouter()
@@ -43,13 +44,20 @@ def tickets_out(session: Session, rows: list[Ticket]) -> list[TicketOut]:
     """Tickets as JSON shapes, with their reports, runs and newest drafts."""
     ids = [row.id for row in rows]
     reports, runs = queries.reports_by_ticket(session, ids), queries.runs_by_ticket(session, ids)
-    drafts = queries.latest_drafts(session, ids)
+    drafts, found = queries.latest_drafts(session, ids), families(session, ids)
     changes = {
         ticket_id: ChangeOut.of(row, causes_of(session, row), asked_for(session, row))
         for ticket_id, row in open_changes(session, ids).items()
     }
     return [
-        TicketOut.of(row, reports.get(row.id, []), runs.get(row.id, []), drafts.get(row.id), changes.get(row.id))
+        TicketOut.of(
+            row,
+            reports.get(row.id, []),
+            runs.get(row.id, []),
+            drafts.get(row.id),
+            change=changes.get(row.id),
+            family=found.get(row.id),
+        )
         for row in rows
     ]
 

@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
-from bot.core.models import Change, Draft, Message, Person, Report, Run, Ticket
+from bot.api.inside import ChangeOut, LinkOut
+from bot.core.models import Draft, Message, Person, Report, Run, Ticket
 from bot.core.redact import Masker
-from bot.core.tickets.changes import Cause, FieldChange
 from bot.core.tickets.content import DraftContent
+from bot.core.tickets.families import Family
 from bot.core.tickets.queries import Work
 
 
@@ -42,53 +43,11 @@ class DraftOut(BaseModel):
     content: DraftContent
 
 
-class CauseOut(BaseModel):
-    """A message that asks for a change; `what` is new, edited or deleted, and a deleted one has no text."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    message_id: int
-    who: str
-    what: str
-    text: str
-
-
-class FieldChangeOut(BaseModel):
-    """One field as lines before and after; `why` is the reason of a priority."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    name: str
-    before: list[str]
-    after: list[str]
-    why: str
-
-
-class ChangeOut(BaseModel):
-    """What the thread asks of a ticket since it was written; `base` is the version it was held against."""
-
-    id: int
-    base: int
-    created_at: datetime
-    messages: list[CauseOut]
-    fields: list[FieldChangeOut]
-
-    @classmethod
-    def of(cls, row: Change, causes: list[Cause], fields: list[FieldChange]) -> "ChangeOut":
-        """The shape of an open change."""
-        return cls(
-            id=row.id,
-            base=row.base,
-            created_at=row.created_at,
-            messages=[CauseOut.model_validate(cause) for cause in causes],
-            fields=[FieldChangeOut.model_validate(field) for field in fields],
-        )
-
-
 class TicketOut(BaseModel):
     """A ticket with its newest draft and the change that waits for a decision, if any.
 
-    `reports` and `runs` are ids; `card_url` is null until it is on the board.
+    `reports` and `runs` are ids; `card_url` is null until it is on the board. `links` are the other tickets of the
+    same report, where it holds several matters.
     """
 
     id: int
@@ -101,6 +60,7 @@ class TicketOut(BaseModel):
     decline_reason: str
     reports: list[int]
     runs: list[int]
+    links: list[LinkOut]
     card_url: str | None
     created_at: datetime
     updated_at: datetime
@@ -109,7 +69,14 @@ class TicketOut(BaseModel):
 
     @classmethod
     def of(
-        cls, row: Ticket, reports: list[Report], runs: list[Run], draft: Draft | None, change: ChangeOut | None
+        cls,
+        row: Ticket,
+        reports: list[Report],
+        runs: list[Run],
+        draft: Draft | None,
+        *,
+        change: ChangeOut | None,
+        family: Family | None,
     ) -> "TicketOut":
         """The shape of a ticket row and the rows around it."""
         return cls(
@@ -123,6 +90,7 @@ class TicketOut(BaseModel):
             decline_reason=row.decline_reason,
             reports=[report.id for report in reports],
             runs=[run.id for run in runs],
+            links=[LinkOut.of(linked) for linked in family.others] if family else [],
             card_url=row.card_url or None,
             created_at=row.created_at,
             updated_at=row.updated_at,

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, ViewportSize, expect
 
 from bot.core.db import transaction
+from bot.core.models import TicketLink
 from bot.core.tickets import life
 from bot.dashboard.visit import cookie_name
 from tests.flows import desk_world as world
@@ -158,6 +159,8 @@ def test_everybody_can_use_every_page(chromium: Browser, desk: str, width: int, 
     world.go_on(arabic)
     with transaction() as session:
         life.hold(session, life.locked(session, long), "The list Inbox is archived. Choose another one.")
+        for place, part in enumerate((long, arabic), 1):
+            session.add(TicketLink(ticket_id=number, other_id=part, relation="child", position=place, part={}))
     page = open_page(chromium, desk, "/", width=width, dark=dark)
     paths = ["/", "/?tab=declined", f"/tickets/{number}", f"/tickets/{long}", f"/tickets/{arabic}", "/nope"]
     for path in [*paths, f"/tickets/{number}/edit", f"/tickets/{number}/story"]:

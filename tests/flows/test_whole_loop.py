@@ -113,6 +113,31 @@ def running(servers: Services, database: str, redis_url: str) -> Any:
         yield stack
 
 
+def test_three_matters_three_cards(running: Stack) -> None:
+    """A report of three matters ends as three cards that name each other, told in one message of the thread."""
+    points = "(1) the panel shows the wrong clock. (2) the map is empty on phones. (3) mails should name the floor."
+    root = running.say("csm-north", "customers", f"@inkling Three things from Leeds: {points}")
+
+    def drafted() -> list[dict[str, Any]]:
+        if any(ticket["state"] == "clarifying" for ticket in running.tickets()):
+            running.say("csm-north", "customers", "I don't know", root)
+        return found if len(found := running.tickets("in_review")) == 3 else []
+
+    for ticket in eventually(drafted, within=60, every=3):
+        assert running.api("POST", f"tickets/{ticket['id']}/approve")[0] == 200
+    eventually(lambda: len(running.tickets("on_board")) == 3, within=60)
+    cards = running.cards()
+    assert len(cards) == 3
+    assert all(card["desc"].count("From the same report: [") == 1 for card in cards)
+    eventually(lambda: status_of(running, root).count("On the board: ") == 3)
+
+
+def status_of(stack: Stack, root: str) -> str:
+    """The one message that tells how the tickets of a thread stand."""
+    (text,) = [message["text"] for message in stack.ours("customers", root) if "3 tickets from this" in message["text"]]
+    return str(text)
+
+
 def test_ways_in(running: Stack) -> None:
     """A command, a direct message and an empty mention each get what a person expects."""
     answer = running.control(

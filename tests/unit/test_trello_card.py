@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.core.tickets.content import DraftContent, Evidence, Statement
 from workers.trello.card import ITEMS_MAX, NAME_MAX, TEXT_MAX, clipped, compose
+from workers.trello.follow import _own
 
 DESK = "http://127.0.0.1:8000/tickets/7"
 THREAD = "https://roomquill.example/archives/C1/p1001"
@@ -126,3 +127,12 @@ def test_clipping_keeps_a_beginning(text: str, most: int) -> None:
     cut = clipped(text, most)
     assert size(cut) <= most
     assert cut == text or text.startswith(cut.removesuffix("…"))
+
+
+def test_the_other_tickets_stand_before_the_links() -> None:
+    """A line names the other tickets of the report; it is nobody's own words when the card follows a change."""
+    alone = compose(draft(), op_id="x", thread_url=THREAD, desk_url=DESK)
+    related = f"From the same report: [Labels]({DESK})"
+    card = compose(draft(), op_id="x", thread_url=THREAD, desk_url=DESK, related=related)
+    assert card.desc.split("\n\n")[-3:-1] == [related, f"[Thread in Slack]({THREAD}) · [Draft and evidence]({DESK})"]
+    assert _own(card.desc) == _own(alone.desc)

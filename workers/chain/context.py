@@ -8,7 +8,9 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel
 
 from bot.core.redact import Masker
-from workers.chain.data import Asking, Critique, Gaps, Passages, Proposal, Rung, Thread, Triage, Wish
+from bot.core.tickets.parts import Part
+from workers.chain.data import Asking, Critique, Gaps, Parts, Passages, Proposal, Rung, Thread, Triage, Wish
+from workers.chain.pieces import narrowed
 from workers.llm import load, structured
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -42,10 +44,15 @@ class Context:
 
 
 class Made:
-    """What the run has so far: its inputs, then the output of each finished step under the step's name."""
+    """What the run has so far: its inputs, then the output of each finished step under the step's name.
 
-    def __init__(self, thread: Thread, wish: Wish) -> None:
-        self._parts: dict[str, Any] = {"thread": thread, "told": thread.told(), "wish": wish}
+    With a `part` the thread is what the ticket is about; `whole` stays all that was said.
+    """
+
+    def __init__(self, whole: Thread, wish: Wish, part: Part | None = None) -> None:
+        thread = narrowed(whole, part)
+        self._parts: dict[str, Any] = {"whole": whole, "thread": thread, "told": thread.told()}
+        self._parts |= {"matter": part or Part(title=""), "wish": wish, "regroup": Wish(regroup=wish.regroup)}
 
     def put(self, name: str, output: BaseModel) -> None:
         """Keep a step's output."""
@@ -59,6 +66,16 @@ class Made:
     def thread(self) -> Thread:
         """What was said and asked."""
         return cast("Thread", self._parts["thread"])
+
+    @property
+    def whole(self) -> Thread:
+        """What was said about any ticket of the report."""
+        return cast("Thread", self._parts["whole"])
+
+    @property
+    def matter(self) -> Part:
+        """Which part of the report this ticket is about; without a title: all of it."""
+        return cast("Part", self._parts["matter"])
 
     @property
     def wish(self) -> Wish:
@@ -86,6 +103,11 @@ class Made:
     def asking(self) -> Asking:
         """The questions to ask now."""
         return cast("Asking", self._parts["questions"])
+
+    @property
+    def parts(self) -> Parts:
+        """The matters of the report."""
+        return cast("Parts", self._parts["split"])
 
     @property
     def proposal(self) -> Proposal:

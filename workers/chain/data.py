@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from bot.core.tickets.content import DraftContent, Kind, Statement, Verdict
+from bot.core.tickets.parts import Part, Piece
 
 Rung = Literal["model", "basic", "none"]
 Field = Literal[
@@ -69,9 +70,13 @@ class Thread(_Data):
 
 
 class Wish(_Data):
-    """What a reviewer wants to be different, and the draft they saw: as data, and as masked text for a prompt."""
+    """What a reviewer wants to be different, and the draft they saw: as data, and as masked text for a prompt.
+
+    `regroup` is the last instruction, of this run or one before, that speaks of how many tickets there should be.
+    """
 
     instruction: str = ""
+    regroup: str = ""
     last: DraftContent | None = None
     draft: str = ""
 
@@ -134,6 +139,21 @@ class Asking(_Data):
     """The questions to ask now, possibly none."""
 
     queries: list[Query]
+
+
+class Parts(_Data):
+    """The matters of a thread, each for a ticket of its own; no items: it is about one, or nothing tells them apart.
+
+    `plan`: the items lead to one `goal`, in order. `left_out` is what is taken back or not planned, `aside` where.
+    `opening` announces the items and tells none of them. One item alone stands where all others were left out.
+    """
+
+    relation: Literal["single", "siblings", "plan"] = "single"
+    goal: str = ""
+    items: list[Part] = []
+    left_out: list[Statement] = []
+    aside: list[Piece] = []
+    opening: list[Piece] = []
 
 
 class Proposal(_Data):

@@ -7,22 +7,26 @@ from pydantic import BaseModel
 
 from bot.core.tickets.content import DraftContent
 from workers.chain.context import Context, Made
-from workers.chain.data import Asking, Critique, Gaps, Passages, Proposal, Rung, Triage
+from workers.chain.data import Asking, Critique, Gaps, Parts, Passages, Proposal, Rung, Triage
 from workers.chain.news import Revision
-from workers.chain.steps import change, critique, draft, gaps, questions, retrieve, revise, triage, verify
+from workers.chain.steps import change, critique, draft, gaps, questions, retrieve, revise, split, triage, verify
 
 Work = Callable[[Made, Context], BaseModel]
 
 
 @dataclass(frozen=True)
 class FlowStep:
-    """A step that asks a model has a prompt per rung; one that is code alone has none and serves every rung."""
+    """A step that asks a model has a prompt per rung; one that is code alone has none and serves every rung.
+
+    One that is `for_report` looks at the whole report, the others at the part of it that their ticket is about.
+    """
 
     name: str
     needs: tuple[str, ...]
     output: type[BaseModel]
     work: Mapping[Rung, Work]
     prompts: Mapping[Rung, str]
+    for_report: bool = False
 
     @property
     def asks_model(self) -> bool:
@@ -38,7 +42,7 @@ def _code(work: Work) -> Mapping[Rung, Work]:
     return _by_rung(work, work, work)
 
 
-_ALL = ("thread", "triage", "retrieve", "gaps", "wish")
+_ALL = ("thread", "whole", "matter", "triage", "retrieve", "gaps", "wish")
 
 
 def _critique(name: str, *, after: str) -> FlowStep:
@@ -53,7 +57,8 @@ def _revise(name: str, *, after: str, of: str) -> FlowStep:
     return FlowStep(name, (*_ALL, after, of), Proposal, work, {"model": "revise/v1"})
 
 
-# Before the first comes reading the thread, after questions perhaps waiting, after the last the review.
+# Before the first comes reading the thread, after questions perhaps waiting, after split perhaps
+# several tickets that each go on alone, after the last the review.
 FLOW = (
     FlowStep(
         "triage",
@@ -70,10 +75,18 @@ FLOW = (
         _by_rung(gaps.by_model, gaps.by_small_model, gaps.by_rules),
         {"model": "gaps/v1", "basic": "gaps/small-v1"},
     ),
-    FlowStep("questions", ("thread", "triage", "gaps", "wish"), Asking, _code(questions.by_code), {}),
+    FlowStep("questions", ("thread", "triage", "gaps", "wish"), Asking, _code(questions.by_code), {}, for_report=True),
+    FlowStep(
+        "split",
+        ("told", "regroup"),
+        Parts,
+        _by_rung(split.by_model, split.by_rules, split.by_rules),
+        {"model": "split/v1"},
+        for_report=True,
+    ),
     FlowStep(
         "draft",
-        ("told", "triage", "retrieve", "gaps", "wish"),
+        ("told", "matter", "triage", "retrieve", "gaps", "wish"),
         Proposal,
         _by_rung(draft.by_model, draft.by_small_model, draft.by_rules),
         {"model": "draft/v1", "basic": "draft/small-v1"},
@@ -84,7 +97,7 @@ FLOW = (
     _revise("revise again", after="critique again", of="revise"),
     FlowStep(
         "verify",
-        ("thread", "triage", "retrieve", "gaps", "revise again", "critique again", "wish"),
+        (*_ALL, "revise again", "critique again"),
         DraftContent,
         _code(verify.by_code),
         {},

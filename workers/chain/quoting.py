@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from bot.core.tickets.parts import Part
 from workers.chain.data import Rung, Source, Thread
 from workers.chain.words import sentences
 
@@ -28,6 +29,17 @@ def quote(sources: Iterable[Source]) -> str:
     """Sources one after the other, each under its mark."""
     parts = [f"[{source.mark}] {_by(source)}\n{block(source.text)}" for source in sources]
     return "\n".join(parts) or "(nothing)"
+
+
+def beside(part: Part) -> str:
+    """What a ticket is about, where several come of one thread, and what it is not; nothing for a ticket alone."""
+    told = [
+        ("Several tickets are made of this thread. This one is about:", [part.title] if part.others else []),
+        ("Of its own tickets, so not of this one:", part.others),
+        ("Taken back or not planned:", [one.text for one in part.left_out]),
+    ]
+    blocks = [f"{heading}\n" + "\n".join(block(text) for text in texts) for heading, texts in told if texts]
+    return "\n\n" + "\n".join(blocks) if blocks else ""
 
 
 def _by(source: Source) -> str:

@@ -13,6 +13,7 @@ from bot.core.db import transaction
 from bot.core.models import Report, Run, Ticket
 from bot.core.reports import Ask
 from bot.core.settings import settings
+from bot.core.tickets import links
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import hold, locked, move, tickets_of
 from bot.core.tickets.review import submit
@@ -20,7 +21,8 @@ from bot.core.tickets.states import TERMINAL, State
 from workers.base import Job
 from workers.chain import ledger
 from workers.chain.context import Context, Made
-from workers.chain.data import Asking, Rung
+from workers.chain.data import Asking, Parts, Rung
+from workers.chain.division import part_of, settle
 from workers.chain.flow import FLOW, FlowStep
 from workers.chain.patience import answered, wait_or_do_without
 from workers.chain.thread import fingerprint, load
@@ -37,9 +39,12 @@ _log = log.get("workers.chain")
 
 
 def advance(job: Job) -> None:
-    """Bring the report `payload["report_id"]` as far as it can go: to questions, to review, or to a later try."""
-    report_id = int(job.payload["report_id"])
-    run = _begin(report_id)
+    """Bring the report `payload["report_id"]` as far as it can go: to questions, to review, or to a later try.
+
+    Its first ticket divides it if it holds several matters; the others are then each written by work of their own,
+    which names its `ticket_id`.
+    """
+    run = _begin(int(job.payload["report_id"]), job.payload.get("ticket_id"))
     if run is None:
         return
     _read(run)
@@ -49,13 +54,15 @@ def advance(job: Job) -> None:
         _log.info("the thread changed, once more", run=run.id)
 
 
-def _begin(report_id: int) -> Run | None:
-    """The run to go on with; None when nothing is to be done now."""
+def _begin(report_id: int, ticket_id: int | None) -> Run | None:
+    """The run to go on with; None when nothing is to be done now. Without a `ticket_id` all tickets go on."""
     with transaction() as session:
         report = session.get(Report, report_id, with_for_update=True)
         if report is None or not (tickets := tickets_of(session, report_id)):
             return None
-        ticket = locked(session, tickets[0])
+        if ticket_id is None:
+            links.wake(session, report, tickets[0])
+        ticket = locked(session, ticket_id or tickets[0])
         run = ledger.current(session, ticket.id)
         waits = ticket.state == State.CLARIFYING and bool(reports.open_questions(session, report_id))
         if waits and report.wait_until is not None and report.wait_until > now():
@@ -63,7 +70,7 @@ def _begin(report_id: int) -> Run | None:
                 run.state = "waiting"
             return None
         over = report.wait_until is not None and (report.wait_until <= now() or ticket.state in TERMINAL)
-        if waits or over:
+        if (waits or over) and ticket.id == tickets[0]:
             reports.expire(session, report)
         if ticket.state not in AT_WORK:
             if run is not None and ticket.state != State.NEEDS_ATTENTION:
@@ -116,16 +123,21 @@ class Pass:
         self.rungs: dict[str, str] = {}
         with transaction() as session:
             thread, self.masker = load(session, session.get_one(Report, run.report_id))
-            self.made = Made(thread, wish_of(session, run, self.masker))
+            self.part = part_of(session, run)
+            self.made = Made(thread, wish_of(session, run, self.masker), self.part)
 
     def go(self, *, last: bool) -> bool:
         """Whether this came to an end; False when the thread changed meanwhile (nothing was asked or submitted)."""
         if not self.made.thread.messages:
             return self._nothing_said()
         for step in FLOW:
+            if step.for_report and self.part is not None:
+                continue
             self.made.put(step.name, self.done(step))
             if step.name == "questions" and self.made.asking.queries:
                 return self._ask(self.made.asking)
+            if step.name == "split" and (end := self._divide(self.made.parts, last=last)) is not None:
+                return end
         return self._submit(cast("DraftContent", self.made.part("verify")), last=last)
 
     def done(self, step: FlowStep) -> BaseModel:
@@ -164,7 +176,7 @@ class Pass:
         report = session.get_one(Report, self.run.report_id, with_for_update=True)
         ticket = locked(session, self.run.ticket_id)
         thread, _ = load(session, report)
-        return report, ticket, fingerprint(thread) == fingerprint(self.made.thread)
+        return report, ticket, fingerprint(thread) == fingerprint(self.made.whole)
 
     def _ask(self, asking: Asking) -> bool:
         with transaction() as session:
@@ -178,6 +190,22 @@ class Pass:
             reports.ask(session, report, ticket, asks)
             run.state = "waiting"
             return True
+
+    def _divide(self, parts: Parts, *, last: bool) -> bool | None:
+        """Give each part its ticket and go on with this one's; None when all of the report is one ticket."""
+        with transaction() as session:
+            report, ticket, same = self._now(session)
+            if ticket.state not in (State.RECEIVED, State.DRAFTING):
+                return True
+            if not same and not last:
+                return False
+            self.part = settle(session, report, ticket, parts)
+            if ticket.state == State.WITHDRAWN:
+                return True
+        if self.part is None:
+            return None
+        self.made = Made(self.made.whole, self.made.wish, self.part)
+        return self.go(last=last)
 
     def _submit(self, content: DraftContent, *, last: bool) -> bool:
         with transaction() as session:

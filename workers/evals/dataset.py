@@ -36,6 +36,7 @@ class Case(BaseModel):
     key_facts: list[str] = []
     traps: list[str] = []
     acceptable_ticket_counts: list[int] = [1]
+    must_split: bool = False
     contains_secrets: list[str] = []
     injection: bool = False
 

@@ -63,6 +63,7 @@ class Player:
         report_id = self.receive(case, number)
         for _ in range(MAX_PASSES):
             advance(Job({"report_id": report_id}, 1))
+            _write_others(report_id)
             if not _answer(report_id, case):
                 break
         return _outcome(report_id, time.monotonic() - began)
@@ -97,6 +98,14 @@ class Player:
             # Here the whole thread is known; there is no Slack to read it from.
             report.thread_read_at = now()
             return report.id
+
+
+def _write_others(report_id: int) -> None:
+    """Do the work that was promised for the other tickets of a divided report."""
+    with transaction() as session:
+        _, *others = tickets_of(session, report_id)
+    for ticket_id in others:
+        advance(Job({"report_id": report_id, "ticket_id": ticket_id}, 1))
 
 
 def _answer(report_id: int, case: Case) -> bool:

@@ -8,6 +8,7 @@ from bot.core.reports import open_questions
 from bot.core.settings import settings
 from bot.core.slack.status import TicketView, status_message
 from bot.core.tickets.changes import open_change
+from bot.core.tickets.families import dropped
 from bot.core.tickets.life import tickets_of
 from bot.core.tickets.states import State
 from workers.base import Job
@@ -23,7 +24,9 @@ def handle(job: Job) -> None:
         report = session.get(Report, job.payload["report_id"])
         if report is None or not report.thread_ts:
             return
-        tickets = [_view(session, report, ticket_id) for ticket_id in tickets_of(session, report.id)]
+        found = tickets_of(session, report.id)
+        gone = dropped(session, found)
+        tickets = [_view(session, report, ticket_id) for ticket_id in found if ticket_id not in gone]
         problem = session.get(Problem, "model")
     if tickets:
         say(report, f"status:{report.id}", status_message(tickets, problem.sentence if problem else ""))

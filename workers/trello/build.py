@@ -22,7 +22,10 @@ _PAGE = 1000  # most cards Trello shows at once
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be brought where: version `number` of the text, its thread's address (or "") and the place (or "")."""
+    """What is to be brought where: version `number` of the text, its thread's address (or "") and the place (or "").
+
+    `related` names the other tickets of its report, as they are now: a card is not written again when they land.
+    """
 
     ticket_id: int
     number: int
@@ -30,11 +33,13 @@ class Work:
     thread_url: str
     board: str
     list: str
+    related: str = ""
 
     def card(self, op_id: str = "") -> Card:
         """The card as it is sent under `op_id`."""
         desk_url = f"{settings().url}/tickets/{self.ticket_id}"
-        return compose(self.content, op_id=op_id, thread_url=self.thread_url, desk_url=desk_url)
+        links = {"thread_url": self.thread_url, "desk_url": desk_url, "related": self.related}
+        return compose(self.content, op_id=op_id, **links)
 
 
 def build(trello: Trello, work: Work) -> Made:

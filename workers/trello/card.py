@@ -34,10 +34,10 @@ def marker(op_id: str) -> str:
     return f"ref: {op_id}"
 
 
-def compose(content: DraftContent, *, op_id: str, thread_url: str, desk_url: str) -> Card:
+def compose(content: DraftContent, *, op_id: str, thread_url: str, desk_url: str, related: str = "") -> Card:
     """The card for a draft. `thread_url` may be empty; `desk_url` is where the whole draft can be read."""
     link = thread_url if thread_url.startswith(("http://", "https://")) else ""
-    body = card_body(content, thread_url=link, desk_url=desk_url)
+    body = card_body(content, thread_url=link, desk_url=desk_url, related=related)
     labels = _distinct(clipped(_line(name), LABEL_MAX) for name in [content.kind, *content.labels])
     return Card(
         name=clipped(_line(content.title), NAME_MAX) or f"Untitled {content.kind}",

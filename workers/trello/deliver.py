@@ -10,7 +10,9 @@ from bot.core.models import Draft, Report, TicketReport
 from bot.core.outbox import enqueue, topics
 from bot.core.settings import settings
 from bot.core.tickets.content import DraftContent
+from bot.core.tickets.families import families
 from bot.core.tickets.life import locked, move, resume
+from bot.core.tickets.related import related_line
 from bot.core.tickets.review import latest_draft
 from bot.core.tickets.states import State
 from workers.base import Job
@@ -62,6 +64,7 @@ def _start(ticket_id: int) -> Work:
             thread_url=thread_of(session, ticket_id),
             board=ticket.route_board or settings().trello_board,
             list=ticket.route_list or settings().trello_list,
+            related=related_line(families(session, [ticket_id]).get(ticket_id), settings().url),
         )
 
 

@@ -14,8 +14,11 @@ from bot.core import log
 from bot.core.audit import INKLING, record
 from bot.core.db import transaction
 from bot.core.models import Change, DeliveryPart, Draft, Person, Review
+from bot.core.settings import settings
 from bot.core.tickets.content import DraftContent
+from bot.core.tickets.families import families
 from bot.core.tickets.life import locked
+from bot.core.tickets.related import is_related, related_line
 from bot.core.tickets.text import card_comment
 from workers.base import Job
 from workers.trello.board import labels_of
@@ -84,7 +87,8 @@ def _task(session: Session, ticket_id: int) -> _Task | None:
         return None
     thread = thread_of(session, ticket_id)
     contents = {draft.number: DraftContent.model_validate(draft.content) for draft in drafts}
-    works = {number: Work(ticket_id, number, content, thread, "", "") for number, content in contents.items()}
+    related = related_line(families(session, [ticket_id]).get(ticket_id), settings().url)
+    works = {number: Work(ticket_id, number, content, thread, "", "", related) for number, content in contents.items()}
     checklist = parts.get("checklist")
     return _Task(
         card_id=ticket.card_id,
@@ -155,8 +159,9 @@ def _words(text: str) -> str:
 
 
 def _own(desc: str) -> str:
-    """A description without its last lines (links and our mark), however Trello may have spaced it."""
-    paragraphs = [part for part in desc.strip().split("\n\n") if not part.startswith("ref:")]
+    """A description without its last lines (other tickets, links, our mark), however Trello may have spaced it."""
+    parts = desc.strip().split("\n\n")
+    paragraphs = [part for part in parts if not part.startswith("ref:") and not is_related(part)]
     return _words(" ".join(part for part in paragraphs if "[Draft and evidence](" not in part))
 
 

@@ -7,7 +7,7 @@ from bot.core.models.people import ApiToken, DeskSession, Person, SignInLink, Wo
 from bot.core.models.plumbing import AuditEvent, AuditSeal, InboxItem, OutboxItem, Problem, WorkerProcess
 from bot.core.models.reports import Message, Post, Question, Report
 from bot.core.models.runs import ModelCall, Run, Step
-from bot.core.models.tickets import DeliveryPart, Draft, Review, Ticket, TicketReport
+from bot.core.models.tickets import DeliveryPart, Draft, Review, Ticket, TicketLink, TicketReport
 
 __all__ = [
     "ApiToken",
@@ -34,6 +34,7 @@ __all__ = [
     "SignInLink",
     "Step",
     "Ticket",
+    "TicketLink",
     "TicketReport",
     "WorkerProcess",
     "Workspace",

@@ -46,6 +46,24 @@ class TicketReport(Base):
     report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), primary_key=True)
 
 
+class TicketLink(Base):
+    """A ticket's place among those that came from one report: `ticket_id` is the first of them, `other_id` the ticket.
+
+    `relation`: sibling (the first one has a row too) or child (of a plan that the first one tells). `part` is a
+    bot.core.tickets.parts.Part. `dropped` says that the thread does not ask for it any more.
+    """
+
+    __tablename__ = "ticket_links"
+    __table_args__ = (UniqueConstraint("other_id"),)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
+    relation: Mapped[str]
+    position: Mapped[int]
+    part: Mapped[dict[str, Any]]
+    dropped: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[Created]
+
+
 class Draft(Base):
     """One version of a ticket's text, never changed once written. `author_id` is empty when Inkling wrote it.
 

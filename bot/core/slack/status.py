@@ -55,16 +55,30 @@ def status_message(tickets: Sequence[TicketView], problem: str = "") -> Rendered
     """The status of a report, a line per ticket; `problem` says why nothing can be written right now."""
 
     def build(room: int) -> Rendered:
-        lines = [_line(view, problem, room) for view in tickets]
+        several = len(tickets) > 1
+        # What keeps all of them is said once.
+        held = next((view for view in tickets if view.state in _WAITING_FOR_MODEL), None)
+        lines = [_line(view, problem if view is held else "", room, named=several) for view in tickets]
         blocks = []
+        heading: list[list[Part]] = [[Span(f"{len(tickets)} tickets from this:")]] if several else []
+        blocks += [rich(line) for line in heading]
         for view, line in zip(tickets, lines, strict=True):
             blocks += [rich(line), *row(_buttons(view), f"inkling.ticket.{view.id}")]
-        return Rendered(words(*lines), blocks)
+        return Rendered(words(*heading, *lines), blocks)
 
     return fit(build)
 
 
-def _line(view: TicketView, problem: str, room: int) -> list[Part]:
+def _line(view: TicketView, problem: str, room: int, *, named: bool) -> list[Part]:
+    """How a ticket stands; where there are several it is `named` also while its state's sentence does not name it."""
+    line = _sentence(view, problem, room)
+    title = brief(view.title, min(room, 200))
+    if not named or not title or any(part.text == title for part in line):
+        return line
+    return [Span(title, "bold"), Span(": "), *line]
+
+
+def _sentence(view: TicketView, problem: str, room: int) -> list[Part]:
     if problem and view.state in _WAITING_FOR_MODEL:
         return [Span(f"{brief(problem, room)} Your report is safe; I keep trying and will say so here.")]
     if view.state == State.CLARIFYING and not view.open_questions:

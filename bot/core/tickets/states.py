@@ -51,6 +51,7 @@ TRANSITIONS = (
     Transition("join", OPEN, S.DUPLICATE, "inkling"),
     Transition("answer", OPEN, S.ANSWERED, "inkling"),
     Transition("withdraw", OPEN, S.WITHDRAWN, "reporter"),
+    Transition("drop", OPEN, S.WITHDRAWN, "inkling"),
     Transition("hold", (*OPEN, S.APPROVED, S.DELIVERING), S.NEEDS_ATTENTION, "inkling"),
 )
 

@@ -12,6 +12,11 @@ _WEB = re.compile(r"https?://[^\s()<>\[\]]+")
 _STRUCTURE = re.compile(r"^(\s*)([#>*+\-=|]|\d+[.)])(?=\s|$|[-=#*])", re.MULTILINE)
 
 
+def named_link(title: str, url: str) -> str:
+    """A title as a Markdown link, whatever stands in it."""
+    return f"[{_safe(title)}]({url})"
+
+
 def _safe(text: str) -> str:
     """Outside text as one line of Markdown that cannot become a heading, an image, a masked link, HTML or a mention."""
     line = _STRUCTURE.sub(r"\1\\\2", " ".join(tame(text).split()))
@@ -27,8 +32,11 @@ def _marked(statement: Statement, links: dict[str, Evidence]) -> str:
     return f"{_safe(statement.text)}{assumed}{' ' + ' '.join(marks) if marks else ''}"
 
 
-def card_body(content: DraftContent, *, thread_url: str, desk_url: str) -> str:
-    """The Markdown description of the card, acceptance criteria apart (they become a checklist)."""
+def card_body(content: DraftContent, *, thread_url: str, desk_url: str, related: str = "") -> str:
+    """The Markdown description of the card, acceptance criteria apart (they become a checklist).
+
+    `related` names the other tickets of the report, as Markdown.
+    """
     links = {item.mark: item for item in content.evidence}
     parts: list[str] = []
     for name, heading in SECTIONS.items():
@@ -48,6 +56,7 @@ def card_body(content: DraftContent, *, thread_url: str, desk_url: str) -> str:
     if content.assumptions:
         parts.append("**Assumptions**\n\n" + "\n".join(f"- {_safe(line)}" for line in content.assumptions))
     parts.append(f"**Priority {content.priority}**, proposed: {_safe(content.priority_reason)}")
+    parts += [related] if related else []
     where = [f"[Thread in Slack]({thread_url})"] if thread_url else []
     parts.append(" · ".join([*where, f"[Draft and evidence]({desk_url})"]))
     return "\n\n".join(parts)

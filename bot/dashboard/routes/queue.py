@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.core.models import Person, Problem, Report, Ticket
 from bot.core.tickets import queries
 from bot.core.tickets.changes import open_changes
+from bot.core.tickets.families import Family, families
 from bot.core.tickets.states import State
 from bot.dashboard.notices import notice
 from bot.dashboard.visit import Visit, visit
@@ -52,7 +53,7 @@ BY_NAME = {tab.name: tab for tab in TABS}
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the queue. `opening` stands in for a title that is not written yet."""
+    """One line of the queue. `opening` stands in for a title that is not written yet; `place` is that in its family."""
 
     ticket: Ticket
     reporter: str
@@ -60,12 +61,22 @@ class Row:
     others: int
     rung: str
     opening: str
+    place: str
     changing: bool
 
 
 def _reporters(session: Session, reports: list[Report]) -> dict[int, str]:
     people = select(Person).where(Person.id.in_({report.reporter_id for report in reports}))
     return {person.id: person.label for person in session.scalars(people)}
+
+
+def _place(family: Family | None) -> str:
+    """`2 of 3` for what came from one report, in words that also say when it is a plan."""
+    if family is None or family.dropped or not family.others:
+        return ""
+    if family.parent:
+        return f"part {family.position} of {family.count}"
+    return f"{family.position} of {family.count} from one report" if family.position else f"plan of {family.count}"
 
 
 def _rows(session: Session, tickets: list[Ticket]) -> list[Row]:
@@ -76,6 +87,7 @@ def _rows(session: Session, tickets: list[Ticket]) -> list[Row]:
     names = _reporters(session, list(first.values()))
     untitled = [first[ticket.id].id for ticket in tickets if not ticket.title and ticket.id in first]
     openings = queries.first_messages(session, untitled)
+    found = families(session, ids)
     changes = open_changes(session, ids)
     rows = []
     for ticket in tickets:
@@ -87,6 +99,7 @@ def _rows(session: Session, tickets: list[Ticket]) -> list[Row]:
                 channel=report.channel_name if report else "",
                 others=max(len(reports.get(ticket.id, [])) - 1, 0),
                 rung=drafts[ticket.id].rung if ticket.id in drafts else "",
+                place=_place(found.get(ticket.id)),
                 opening=openings[report.id].text[:200] if report and report.id in openings else "",
                 changing=ticket.id in changes,
             )

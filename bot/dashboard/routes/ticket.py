@@ -13,6 +13,7 @@ from bot.core.models import Draft, Person, Ticket
 from bot.core.settings import settings
 from bot.core.tickets import queries
 from bot.core.tickets.content import SECTIONS, DraftContent
+from bot.core.tickets.families import families
 from bot.core.tickets.states import State
 from bot.dashboard.change import change_view, just_decided
 from bot.dashboard.guard import Form
@@ -98,6 +99,7 @@ def _page(
         waits_until=max((report.wait_until for report in reports if report.wait_until), default=None),
         writer=_writer(here.session, draft) if draft else "",
         price=_price(here.session, ticket),
+        family=families(here.session, [ticket_id]).get(ticket_id),
         route=(settings().trello_board, settings().trello_list) if settings().has_trello else None,
         deciding=here.may_decide and ticket.state == State.IN_REVIEW and draft is not None,
         again=can_be_tried_again(ticket),

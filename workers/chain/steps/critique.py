@@ -8,7 +8,7 @@ from bot.core.tickets.content import DraftContent, Statement, Verdict
 from workers.chain import rubric
 from workers.chain.context import Context, Made
 from workers.chain.data import Critique
-from workers.chain.quoting import block, fit, lines, quote, small
+from workers.chain.quoting import beside, block, fit, lines, quote, small
 from workers.chain.steps import verify
 from workers.chain.words import normal, plain
 from workers.chain.written import written
@@ -50,7 +50,8 @@ def by_model(made: Made, context: Context) -> Critique:
     if known := _known(made, draft):
         return known
     said, _ = fit(made.thread, context.rung)
-    variables = {"thread": quote(said), "kind": made.triage.kind, "draft": block(draft)}
+    about = quote(said) + beside(made.matter)
+    variables = {"thread": about, "kind": made.triage.kind, "draft": block(draft)}
     answer = context.ask("smart", "critique/v1", variables, CritiqueAnswer)
     judged = {item.criterion: item for item in reversed(answer.verdicts)}
     found = (_verdict(judged[name], draft, made) for name in get_args(Criterion) if name in judged)

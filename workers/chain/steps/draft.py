@@ -8,7 +8,7 @@ from bot.core.tickets.content import SECTIONS, Kind, Statement, split_marks
 from workers.chain.context import Context, Made
 from workers.chain.data import Proposal
 from workers.chain.plain import quotations
-from workers.chain.quoting import block, fit, lines, quote, small, unbarred
+from workers.chain.quoting import beside, block, fit, lines, quote, small, unbarred
 from workers.chain.words import sentences
 
 
@@ -55,7 +55,7 @@ def by_model(made: Made, context: Context) -> Proposal:
     variables = {
         "kind": made.triage.kind,
         "language": made.triage.language,
-        "thread": quote(said),
+        "thread": quote(said) + beside(made.matter),
         "documents": quote(made.passages.items),
         "missing": ", ".join(made.gaps.missing) or "nothing",
         "wish": _wish(made),
@@ -88,6 +88,8 @@ def by_small_model(made: Made, context: Context) -> Proposal:
 def by_rules(made: Made, _: Context) -> Proposal:
     """Quotations alone. A reviewer's wish cannot be worked in by rules, so it stands as an open question."""
     plain = quotations(made.thread, made.triage.kind, made.gaps).model_copy(update={"quoted": True})
+    if made.matter.title:
+        plain = plain.model_copy(update={"title": made.matter.title})
     if made.wish.instruction:
         asked = f"The reviewer asked: “{made.wish.instruction}” (written from quotations, so not worked in)"
         return plain.model_copy(update={"notes": [asked, *plain.notes]})

@@ -2,7 +2,7 @@
 
 from workers.chain.context import Context, Made
 from workers.chain.data import Proposal
-from workers.chain.quoting import block, fit, quote
+from workers.chain.quoting import beside, block, fit, quote
 from workers.chain.steps import verify
 from workers.chain.steps.critique import own_words
 from workers.chain.steps.draft import as_proposal, shape_of
@@ -18,7 +18,7 @@ def by_model(made: Made, context: Context) -> Proposal:
     content = verify.by_code(made, context)
     said, left_out = fit(made.thread, context.rung)
     variables = {
-        "thread": quote(said),
+        "thread": quote(said) + beside(made.matter),
         "documents": quote(made.passages.items),
         "kind": made.triage.kind,
         "language": made.triage.language,

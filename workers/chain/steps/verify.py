@@ -29,7 +29,8 @@ class _Verification:
 
     def __init__(self, made: Made) -> None:
         self.made, self.proposal = made, made.proposal
-        self.checker = Checker(made.thread, made.passages.items)
+        # What a ticket says is held against all that was said, also where its own part is less.
+        self.checker = Checker(made.whole, made.passages.items)
         self.removed: list[Removed] = orders_in(made.thread)
         self.last = made.wish.last
         self.own = self.last.own if self.last else Own()
@@ -81,7 +82,7 @@ class _Verification:
             fault = Removed(text=title, why="The thread does not say this.")
         if fault is not None:
             self.removed.append(fault)
-            title = title_of(thread, self.made.triage.kind)
+            title = self.made.matter.title or title_of(thread, self.made.triage.kind)
         return clip_words(title, TITLE_WORDS)
 
     def _sections(self) -> dict[str, list[Statement]]:
@@ -89,7 +90,10 @@ class _Verification:
         sections: dict[str, list[Statement]] = {}
         for name in SECTIONS:
             kept = self._kept(self.last.sections.get(name, []) if self.last else [])
-            checked = [self.checker.statement(given) for given in self.proposal.sections.get(name, [])]
+            proposed = self.proposal.sections.get(name, [])
+            if name == "scope":
+                proposed = [*proposed, *self.made.matter.left_out]
+            checked = [self.checker.statement(given) for given in proposed]
             # A summary tells the whole matter, so nothing is added to one that a person wrote.
             sections[name] = kept if kept and name == "summary" else kept + self._survivors(checked)
         return sections
@@ -206,7 +210,8 @@ class _Verification:
             self.removed.append(Removed(text=gone.text, why="The draft was longer than 250 words."))
 
     def _evidence(self, content: DraftContent) -> list[Evidence]:
-        """One item per cited source, with the sentences that matter."""
+        """One item per cited source, with the sentences that matter, those of this ticket's part first of all."""
+        own = {source.mark: source for source in self.made.thread.said}
         cited: dict[str, list[str]] = {}
         for statement in content.statements():
             for mark in statement.marks:
@@ -220,7 +225,7 @@ class _Verification:
                 quote=relevant(source, " ".join(cited[source.mark])),
                 url=source.url,
             )
-            for source in self.checker.sources.values()
+            for source in {**self.checker.sources, **own}.values()
             if source.mark in cited
         ]
 
