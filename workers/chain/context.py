@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel
 
 from workers.chain.data import Asking, Gaps, Passages, Proposal, Rung, Thread, Triage, Wish
+from workers.chain.house import Learned
 from workers.llm import Masker, load, structured
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -41,8 +42,9 @@ class Context:
 class Made:
     """What the run has so far: its inputs, then the output of each finished step under the step's name."""
 
-    def __init__(self, thread: Thread, wish: Wish) -> None:
+    def __init__(self, thread: Thread, wish: Wish, learned: Learned | None = None) -> None:
         self._parts: dict[str, Any] = {"thread": thread, "told": thread.told(), "wish": wish}
+        self._learned = learned or Learned()
 
     def put(self, name: str, output: BaseModel) -> None:
         """Keep a step's output."""
@@ -50,6 +52,8 @@ class Made:
 
     def part(self, name: str) -> BaseModel:
         """An input or output by name."""
+        if name == "learned":
+            return self.learned
         return cast("BaseModel", self._parts[name])
 
     @property
@@ -64,10 +68,16 @@ class Made:
 
     @property
     def triage(self) -> Triage:
-        """Kind and signs of impact; the kind is a person's where one set it."""
+        """Kind and signs of impact; the kind is a person's where one set it, or as reviewers always set it."""
         found = cast("Triage", self._parts["triage"])
         decided = self.wish.decided("kind")
-        return found.model_copy(update={"kind": decided.kind}) if decided else found
+        told = decided.kind if decided else None if self.thread.kind_hint else self._learned.kind(found.kind)
+        return found.model_copy(update={"kind": told or found.kind})
+
+    @property
+    def learned(self) -> Learned:
+        """What earlier reviews teach about tickets of this kind."""
+        return self._learned.of_kind(self.triage.kind) if self._learned else self._learned
 
     @property
     def passages(self) -> Passages:

@@ -1,7 +1,7 @@
 """The order of the chain as data: each step, what it needs, what it makes, and who does it on which rung."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
@@ -15,13 +15,22 @@ Work = Callable[[Made, Context], BaseModel]
 
 @dataclass(frozen=True)
 class FlowStep:
-    """A step that asks a model has a prompt per rung; one that is code alone has none and serves every rung."""
+    """A step that asks a model has a prompt per rung; one that is code alone has none and serves every rung.
+
+    `with_learned` are prompts for when reviews have taught something: until then nothing changes.
+    """
 
     name: str
     needs: tuple[str, ...]
     output: type[BaseModel]
     work: Mapping[Rung, Work]
     prompts: Mapping[Rung, str]
+    with_learned: Mapping[Rung, str] = field(default_factory=dict)
+
+    def prompt(self, rung: Rung, made: Made) -> str:
+        """The prompt it is done with; empty for none."""
+        chosen = self.with_learned if rung in self.with_learned and made.learned else self.prompts
+        return chosen.get(rung, "")
 
     @property
     def asks_model(self) -> bool:
@@ -57,12 +66,17 @@ FLOW = (
     FlowStep("questions", ("thread", "triage", "gaps", "wish"), Asking, _code(questions.by_code), {}),
     FlowStep(
         "draft",
-        ("told", "triage", "retrieve", "gaps", "wish"),
+        ("told", "triage", "retrieve", "gaps", "wish", "learned"),
         Proposal,
         _by_rung(draft.by_model, draft.by_small_model, draft.by_rules),
-        {"model": "draft/v1", "basic": "draft/small-v1"},
+        {"model": draft.PROMPT, "basic": "draft/small-v1"},
+        {"model": draft.PROMPT_WITH_LEARNED},
     ),
     FlowStep(
-        "verify", ("thread", "triage", "retrieve", "gaps", "draft", "wish"), DraftContent, _code(verify.by_code), {}
+        "verify",
+        ("thread", "triage", "retrieve", "gaps", "draft", "wish", "learned"),
+        DraftContent,
+        _code(verify.by_code),
+        {},
     ),
 )

@@ -22,6 +22,7 @@ from workers.chain import ledger
 from workers.chain.context import Context, Made
 from workers.chain.data import Asking, Rung
 from workers.chain.flow import FLOW, FlowStep
+from workers.chain.learned import learned_of
 from workers.chain.patience import answered, wait_or_do_without
 from workers.chain.thread import fingerprint, load
 from workers.chain.wish import wish_of
@@ -116,7 +117,8 @@ class _Pass:
         self.rungs: dict[str, str] = {}
         with transaction() as session:
             thread, self.masker = load(session, session.get_one(Report, run.report_id))
-            self.made = Made(thread, wish_of(session, run, self.masker))
+            learned = learned_of(session, run, thread, self.masker)
+            self.made = Made(thread, wish_of(session, run, self.masker), learned)
 
     def go(self, *, last: bool) -> bool:
         """Whether this came to an end; False when the thread changed meanwhile (nothing was asked or submitted)."""
@@ -130,7 +132,7 @@ class _Pass:
 
     def _done(self, step: FlowStep) -> BaseModel:
         """A step's output: from before, or made now; by the model while it is there and its answers can be used."""
-        prompt = step.prompts.get(self.rung, "")
+        prompt = step.prompt(self.rung, self.made)
         parts = [self.made.part(name) for name in step.needs]
         input_hash = ledger.hash_of(prompt, parts)
         while True:

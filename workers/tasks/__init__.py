@@ -13,6 +13,7 @@ _FUNCTIONS = {
     topics.OPEN_THREAD: "workers.notify.open_thread:handle",
     topics.HINT: "workers.notify.hint:handle",
     topics.CHAIN: "workers.chain:advance",
+    topics.LEARN: "workers.learning.distil:handle",
     topics.DELIVER: "workers.trello:deliver",
 }
 assert set(_FUNCTIONS) == set(topics.QUEUES)

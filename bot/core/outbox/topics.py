@@ -7,6 +7,7 @@ ANNOUNCE = "slack.announce"
 OPEN_THREAD = "slack.open_thread"
 HINT = "slack.hint"
 CHAIN = "chain"
+LEARN = "learn"
 DELIVER = "trello.deliver"
 
 # `chat` is what a person waits for, `chain` is model work, `delivery` is Trello.
@@ -18,5 +19,6 @@ QUEUES = {
     OPEN_THREAD: "chat",
     HINT: "chat",
     CHAIN: "chain",
+    LEARN: "chain",
     DELIVER: "delivery",
 }

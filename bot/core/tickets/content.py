@@ -67,6 +67,13 @@ class Own(_Data):
     struck: list[str] = []
 
 
+class FollowedRule(_Data):
+    """A house rule that held when the draft was written, by its id and version."""
+
+    rule: int
+    version: int
+
+
 class DraftContent(_Data):
     """Everything a draft says. `sections` has keys of SECTIONS; criteria can be answered yes or no."""
 
@@ -82,6 +89,7 @@ class DraftContent(_Data):
     evidence: list[Evidence] = []
     removed: list[Removed] = []
     own: Own = Own()
+    house_rules: list[FollowedRule] = []
 
     def statements(self) -> list[Statement]:
         """Every statement in reading order, criteria last."""

@@ -4,10 +4,12 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.core.tickets.content import SECTIONS, Statement, split_marks
 from workers.chain.context import Context, Made
-from workers.chain.data import Proposal
+from workers.chain.data import Proposal, Source
 from workers.chain.plain import quotations
 from workers.chain.quoting import block, fit, lines, quote, small, unbarred
 from workers.chain.words import sentences
+
+PROMPT, PROMPT_WITH_LEARNED = "draft/v1", "draft/v2"
 
 
 class _Answer(BaseModel):
@@ -49,15 +51,10 @@ class SmallAnswer(_Answer):
 def by_model(made: Made, context: Context) -> Proposal:
     """One call."""
     said, left_out = fit(made.thread, context.rung)
-    variables = {
-        "kind": made.triage.kind,
-        "language": made.triage.language,
-        "thread": quote(said),
-        "documents": quote(made.passages.items),
-        "missing": ", ".join(made.gaps.missing) or "nothing",
-        "wish": _wish(made),
-    }
-    answer = context.ask("smart", "draft/v1", variables, DraftAnswer)
+    variables, prompt = variables_of(made, said), PROMPT
+    if made.learned:
+        variables, prompt = variables | _learned(made), PROMPT_WITH_LEARNED
+    answer = context.ask("smart", prompt, variables, DraftAnswer)
     return Proposal(
         title=unbarred(answer.title),
         sections={name: [_statement(claim) for claim in getattr(answer, name)] for name in SECTIONS},
@@ -92,6 +89,25 @@ def _statement(claim: Claim) -> Statement:
     text, inside = split_marks(unbarred(claim.text))
     marks = [mark.strip("[] ") for mark in claim.marks]
     return Statement(text=text, marks=list(dict.fromkeys([*marks, *inside])))
+
+
+def variables_of(made: Made, said: list[Source]) -> dict[str, str]:
+    """What the prompt is filled with; `said` is as much of the thread as fits."""
+    return {
+        "kind": made.triage.kind,
+        "language": made.triage.language,
+        "thread": quote(said),
+        "documents": quote(made.passages.items),
+        "missing": ", ".join(made.gaps.missing) or "nothing",
+        "wish": _wish(made),
+    }
+
+
+def _learned(made: Made) -> dict[str, str]:
+    """House rules one a line, and approved tickets as quotations without marks, so that none can be cited."""
+    rules = [f"- {rule.text}" for rule in made.learned.rules]
+    examples = [block(example.text) for example in made.learned.examples]
+    return {"house_rules": "\n".join(rules) or "(none)", "examples": "\n\n".join(examples) or "(none)"}
 
 
 def _wish(made: Made) -> str:

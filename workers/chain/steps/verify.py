@@ -8,6 +8,7 @@ from workers.chain.asking import OPEN
 from workers.chain.checks import ENOUGH, Checker
 from workers.chain.context import Context, Made
 from workers.chain.data import Source
+from workers.chain.house import follow
 from workers.chain.plain import SECTION, STATEMENT_WORDS, TITLE_WORDS, orders_in, summary_of, title_of
 from workers.chain.priority import propose
 from workers.chain.words import clip_words, normal, overlap, plain, sentences
@@ -27,7 +28,7 @@ class _Verification:
 
     def __init__(self, made: Made) -> None:
         self.made, self.proposal = made, made.proposal
-        self.checker = Checker(made.thread, made.passages.items)
+        self.checker = Checker(made.thread, made.passages.items, made.learned)
         self.removed: list[Removed] = orders_in(made.thread)
         self.last = made.wish.last
         self.own = self.last.own if self.last else Own()
@@ -55,6 +56,8 @@ class _Verification:
             labels=[triage.kind, *([triage.area] if triage.area else [])],
             own=self.own,
         )
+        content = follow(content, self.made.learned, self.checker.sources.values())
+        self.removed += content.removed
         content = self._short(content)
         return content.model_copy(update={"evidence": self._evidence(content), "removed": _once(self.removed)[:20]})
 
