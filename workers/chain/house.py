@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.core.learning.effects import AddCriterion, AsKind, Effect, LeaveOut, Say, ShortTitle
 from bot.core.tickets.content import DraftContent, FollowedRule, Kind, Removed, Statement
 from workers.chain.data import Source
-from workers.chain.words import clip_words, normal, overlap, plain
+from workers.chain.words import content_words, normal, overlap, plain
 
 # A text that shares this much with a line of an example, and less with its own thread, was carried over.
 _BORROWED = 0.8
@@ -106,7 +106,13 @@ def follow(content: DraftContent, learned: Learned, sources: Iterable[Source]) -
 def _title(title: str, learned: Learned) -> str:
     limits = [rule.effect.words for rule in learned.rules if isinstance(rule.effect, ShortTitle)]
     title = learned.worded(title)
-    return clip_words(title, min(limits)) if limits else title
+    if not limits or len(title.split()) <= min(limits):
+        return title
+    kept = title.split()[: min(limits)]
+    # "The timer on the" says no more than "The timer".
+    while len(kept) > 2 and not content_words(kept[-1]):
+        kept.pop()
+    return f"{' '.join(kept).rstrip(' ,;:-–—(…')}…"
 
 
 def _sections(content: DraftContent, learned: Learned, told: list[str]) -> dict[str, object]:

@@ -1,16 +1,18 @@
 """Tickets that people looked at, as pairs: what Inkling wrote last, and what people made of it; changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core.learning.distance import changed
 from bot.core.models import Draft, Review, Ticket
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.queries import of_workspace, reports_by_ticket
+
+_BATCH = 100
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,6 @@ def reviewed(
     *,
     limit: int,
     decisions: tuple[str, ...] = ("approve", "edit"),
-    since: datetime | None = None,
 ) -> list[Reviewed]:
     """The tickets decided on last, oldest first; those that a person wrote from scratch are left out."""
     query = (
@@ -51,13 +52,22 @@ def reviewed(
         .order_by(Review.id.desc())
         .limit(4 * limit)
     )
-    if since is not None:
-        query = query.where(Review.created_at >= since)
     last: dict[int, Review] = {}
     for review in session.scalars(query):
         last.setdefault(review.ticket_id, review)
     chosen = sorted(list(last.values())[:limit], key=lambda review: review.id)
     return _pairs(session, chosen)
+
+
+def approved(session: Session, since: datetime | None) -> Iterator[Reviewed]:
+    """Every approved ticket with its last approval, oldest first, read a few at a time."""
+    query = select(func.max(Review.id)).where(Review.decision == "approve", Review.draft_id.is_not(None))
+    if since is not None:
+        query = query.where(Review.created_at >= since)
+    ids = sorted(session.scalars(query.group_by(Review.ticket_id)))
+    for start in range(0, len(ids), _BATCH):
+        some = select(Review).where(Review.id.in_(ids[start : start + _BATCH])).order_by(Review.id)
+        yield from _pairs(session, list(session.scalars(some)))
 
 
 def _pairs(session: Session, reviews: list[Review]) -> list[Reviewed]:

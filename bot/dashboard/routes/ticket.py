@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from sqlalchemy.orm import Session
 
+from bot.core.learning.places import followed
 from bot.core.models import Draft, Person, Ticket
 from bot.core.settings import settings
 from bot.core.tickets import queries
@@ -70,6 +71,7 @@ def show(request: Request, ticket_id: TicketId, done: str = "", tried: str = "")
             waits_until=max((report.wait_until for report in reports if report.wait_until), default=None),
             writer=_writer(here.session, draft) if draft else "",
             price=_price(here.session, ticket),
+            followed=followed(here.session, content),
             route=(settings().trello_board, settings().trello_list) if settings().has_trello else None,
             deciding=here.may_decide and ticket.state == State.IN_REVIEW and draft is not None,
             again=can_be_tried_again(ticket),
