@@ -11,6 +11,8 @@ from bot.core.errors import Invalid
 from bot.core.settings import settings
 from workers.evals import Case, Player, Result, read, worse_and_better
 from workers.evals.database import own_database
+from workers.evals.learning import replay, save
+from workers.evals.learning import table as learning_table
 from workers.evals.metrics import score
 from workers.evals.report import draft_as_text, table, write_page
 from workers.llm import ModelUnavailable, model_name
@@ -27,15 +29,25 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--out", type=_PATH, default=Path("var/eval"), show_default=True, help="Folder for result.json, page.html."
 )
+@click.option("--learning", is_flag=True, help="Instead: a reviewer of fixed habits, without and with house rules.")
 @click.option("--parallel", type=click.IntRange(1, 16), default=1, show_default=True, help="Reports at a time.")
 def command(  # noqa: PLR0917 - click names every one of them
-    dataset: Path, docs: Path | None, only: tuple[str, ...], against: Path | None, out: Path, parallel: int
+    dataset: Path,
+    docs: Path | None,
+    only: tuple[str, ...],
+    against: Path | None,
+    out: Path,
+    learning: bool,  # noqa: FBT001 - click names every one of them
+    parallel: int,
 ) -> None:
     """Play the reports of DATASET through the chain with a simulated reporter; table, result.json and page.html."""
     log.configure()
     cases = [case for case in read(dataset) if not only or case.id in only]
     if not cases:
         raise Invalid("None of these reports is in the dataset.")
+    if learning:
+        _learning(dataset.name, cases, docs, out)
+        return
     old = Result.load(against) if against else None
     result = Result(dataset.name, _model())
     with own_database():
@@ -49,6 +61,15 @@ def command(  # noqa: PLR0917 - click names every one of them
     for line in changes:
         click.echo(line)
     click.echo(f"{out / 'result.json'} and {out / 'page.html'} have each report.")
+
+
+def _learning(name: str, cases: list[Case], docs: Path | None, out: Path) -> None:
+    """Replay twice and say what the rules were worth."""
+    player = Player(int(time.time()) - 86_400)
+    found = [replay(cases, player, docs, learning=on, tell=click.echo) for on in (False, True)]
+    save(out, name, _model(), found)
+    click.echo(f"\n{learning_table(found)}\n")
+    click.echo(f"{out / 'learning.json'} and {out / 'learning.html'} have both replays.")
 
 
 def _model() -> str:

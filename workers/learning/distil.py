@@ -12,6 +12,7 @@ from bot.core.learning.reviewed import Reviewed, reviewed
 from bot.core.learning.rules import Meaning, Origin, of, propose
 from bot.core.models import HouseRule, Report, Review, Ticket, TicketReport
 from bot.core.settings import settings
+from bot.core.tickets.content import DraftContent
 from bot.core.tickets.text import to_fields
 from workers.base import Job
 from workers.chain.context import PROMPTS
@@ -23,17 +24,24 @@ from workers.llm import Masker, ModelOutputError, ModelUnavailable, load, struct
 
 # Tickets that are looked back on, and changes that a model is shown.
 SAMPLE, SHOWN = 20, 12
+_LINES = 8  # of one ticket, before and after each
 _log = log.get("workers.learning")
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a reviewer did to one ticket, as a model is shown it."""
+    """What a reviewer did to one ticket: lines that went and lines that came, or only what they said about it."""
 
     ticket_id: int
     review_id: int
     channel_id: str
-    text: str
+    before: str
+    after: str
+
+    @property
+    def text(self) -> str:
+        """All of it, as a model is shown it."""
+        return f"before:\n{self.before}\nafter:\n{self.after}" if self.before else self.after
 
 
 class RuleAnswer(BaseModel):
@@ -85,7 +93,9 @@ def _worded(workspace_id: int, kind: str, seen: list[Seen], rules: list[HouseRul
         return []
     channels = {one.channel_id for one in cited}
     scope = f"channel:{channels.pop()}" if len(channels) == 1 else ""
-    origins = [Origin(one.ticket_id, one.review_id, "", clip_words(one.text, 60)) for one in cited]
+    origins = [
+        Origin(one.ticket_id, one.review_id, clip_words(one.before, 40), clip_words(one.after, 40)) for one in cited
+    ]
     with transaction() as session:
         rule = propose(session, workspace_id, Meaning(text, "" if answer.every_kind else kind, scope), None, origins)
         return [rule.id] if rule else []
@@ -105,9 +115,9 @@ def _asked(kind: str, seen: list[Seen], rules: list[HouseRule]) -> RuleAnswer:
 def _seen(session: Session, workspace_id: int, kind: str, sample: list[Reviewed]) -> list[Seen]:
     """What reviewers did to tickets of a kind, oldest first: edits as lines, other decisions by their reason."""
     edits = [
-        Seen(pair.ticket_id, pair.review_id, pair.channel_id, text)
+        Seen(pair.ticket_id, pair.review_id, pair.channel_id, *lines)
         for pair in sample
-        if pair.before.kind == kind and (text := _difference(pair))
+        if pair.before.kind == kind and any(lines := _difference(pair))
     ]
     query = (
         select(Review, Ticket.title, Report.channel_id)
@@ -120,18 +130,23 @@ def _seen(session: Session, workspace_id: int, kind: str, sample: list[Reviewed]
     )
     words = {"decline": "declined", "revise": "sent back"}
     reasons = {
-        review.id: Seen(review.ticket_id, review.id, channel, f"{words[review.decision]} “{title}”: {review.reason}")
+        review.id: Seen(
+            review.ticket_id, review.id, channel, "", f"{words[review.decision]} “{title}”: {review.reason}"
+        )
         for review, title, channel in session.execute(query)
     }
     return sorted([*edits, *reasons.values()], key=lambda one: one.review_id)[-SHOWN:]
 
 
-def _difference(pair: Reviewed) -> str:
-    """What a reviewer changed, field by field, only the lines that differ."""
-    before, after = to_fields(pair.before), to_fields(pair.after)
-    lines = []
-    for name in after:
-        old, new = before[name].splitlines(), after[name].splitlines()
-        lines += [f"{name}, before: {clip_words(line, 40)}" for line in old if line not in new]
-        lines += [f"{name}, after: {clip_words(line, 40)}" for line in new if line not in old]
-    return "\n".join(lines[:16])
+def _difference(pair: Reviewed) -> tuple[str, str]:
+    """The lines that a reviewer took out, and those that came in."""
+    before, after = (_lines(content) for content in (pair.before, pair.after))
+    gone = [line for line in before if line not in after]
+    new = [line for line in after if line not in before]
+    return "\n".join(gone[:_LINES]), "\n".join(new[:_LINES])
+
+
+def _lines(content: DraftContent) -> list[str]:
+    return [
+        f"{name}: {clip_words(line, 40)}" for name, value in to_fields(content).items() for line in value.splitlines()
+    ]
