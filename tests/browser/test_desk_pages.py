@@ -177,7 +177,7 @@ def test_everybody_can_use_every_page(chromium: Browser, desk: str, width: int, 
         life.hold(session, life.locked(session, long), "The list Inbox is archived. Choose another one.")
     page = open_page(chromium, desk, "/", width=width, dark=dark)
     paths = ["/", "/?tab=declined", f"/tickets/{number}", f"/tickets/{long}", f"/tickets/{arabic}", "/nope"]
-    rules_of_the_house(number)
+    rules_of_the_house(world.waiting(world.Options(ts="1795000003.000100")))
     for path in [*paths, f"/tickets/{number}/edit", f"/tickets/{number}/story", "/rules"]:
         page.goto(f"{desk}{path}")
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")

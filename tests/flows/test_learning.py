@@ -11,12 +11,13 @@ from bot.core.errors import Conflict, Invalid, NotAllowed
 from bot.core.learning import rules
 from bot.core.learning.rules import Meaning
 from bot.core.models import AuditEvent, HouseRule, OutboxItem, Report, Workspace
+from bot.core.outbox import topics
 from bot.core.tickets import review
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import locked
 from tests.flows import chain_world as world
 from workers.base import Job
-from workers.learning import distil
+from workers.tasks import handlers
 
 pytestmark = pytest.mark.usefixtures("database")
 _stamps = iter(range(1_700_000_000, 1_800_000_000, 1000))
@@ -42,9 +43,9 @@ def edited(title: str, channel: str = "C1") -> None:
 def learn() -> list[HouseRule]:
     """Do the work that the last review promised; all rules there are."""
     with transaction() as session:
-        item = session.scalars(select(OutboxItem).where(OutboxItem.topic == "learn")).one()
+        item = session.scalars(select(OutboxItem).where(OutboxItem.topic == topics.LEARN)).one()
         payload = item.payload
-    distil.handle(Job(payload, 1))
+    handlers({"chain"})[topics.LEARN](Job(payload, 1))
     with transaction() as session:
         return rules.of(session, None)
 

@@ -29,7 +29,7 @@ from workers.learning.distil import learn
 from workers.retrieval import ingest_docs
 
 # A habit shows after three reviews, so a short dataset is played again until there are enough to see an effect.
-FEWEST = 12
+FEWEST = 9
 
 
 @dataclass(frozen=True)

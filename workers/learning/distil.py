@@ -24,7 +24,7 @@ from workers.llm import Masker, ModelOutputError, ModelUnavailable, load, struct
 
 # Tickets that are looked back on, and changes that a model is shown.
 SAMPLE, SHOWN = 20, 12
-_LINES = 8  # of one ticket, before and after each
+_LINES = 5  # of one ticket, before and after each
 _log = log.get("workers.learning")
 
 
