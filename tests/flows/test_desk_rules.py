@@ -44,6 +44,7 @@ def test_a_proposal_shows_why_and_is_decided() -> None:
     """The reviews it comes from are linked with what stood there; accepted, switched off, on again, and on record."""
     ticket = world.waiting()
     number, mara = proposed(ticket), world.browser("mara", "reviewer")
+    assert 'Inkling proposes 1 house rule. <a href="/rules">' in mara.http.get("/").text
     page = mara.http.get("/rules").text
     assert "Leave out “Where to look”." in page
     assert f'<a href="/tickets/{ticket}">Ticket {ticket}</a> <del dir="auto">The panel keeps &lt;b&gt;working' in page
@@ -51,6 +52,7 @@ def test_a_proposal_shows_why_and_is_decided() -> None:
     for verb, state in (("accept", "on"), ("off", "off"), ("on", "on")):
         assert mara.post(f"/rules/{number}/{verb}") == (303, f"/rules#rule-{number}")
         assert rule(number).state == state
+    assert "Inkling proposes" not in mara.http.get("/").text
     page = mara.http.get("/rules").text
     assert "History: 4 versions" in page
     assert mara.post(f"/rules/{number}/refuse")[0] == 409
@@ -92,6 +94,7 @@ def test_who_may() -> None:
     page = cook.http.get("/rules").text
     assert "Leave out “Where to look”." in page
     assert "/accept" not in page
+    assert "Inkling proposes" not in cook.http.get("/").text
     assert "Write a rule" not in page
     assert cook.post(f"/rules/{number}/accept")[0] == 403
     assert cook.post("/rules", text="Mine.", kind="", scope="")[0] == 403

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from bot.core.learning.distance import changed, distance, running_median, words
@@ -28,6 +28,7 @@ def by_table(one: list[str], other: list[str]) -> int:
     return row[-1]
 
 
+@settings(deadline=None)
 @given(_SEQUENCE, _SEQUENCE)
 def test_the_distance_is_levenshteins(one: list[str], other: list[str]) -> None:
     """The bit-parallel way gives what the table gives."""

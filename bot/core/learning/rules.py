@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from bot.core.audit import INKLING, Actor, record
@@ -173,6 +173,12 @@ def _of_workspace(workspace_id: int | None) -> ColumnElement[bool]:
 def of(session: Session, workspace_id: int | None) -> list[HouseRule]:
     """All rules of a workspace (None: of all), oldest first."""
     return list(session.scalars(select(HouseRule).where(_of_workspace(workspace_id)).order_by(HouseRule.id)))
+
+
+def proposals(session: Session, workspace_id: int | None) -> int:
+    """How many rules wait for a decision."""
+    waiting = select(func.count()).where(_of_workspace(workspace_id), HouseRule.state == "proposed")
+    return session.scalar(waiting) or 0
 
 
 def held(session: Session, rule_id: int, workspace_id: int | None) -> HouseRule:
