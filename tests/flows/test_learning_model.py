@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.core.db import transaction
 from bot.core.learning import rules
-from bot.core.learning.effects import Say
+from bot.core.learning.effects import AddCriterion, Say
 from bot.core.learning.rules import Meaning
 from bot.core.models import HouseRule, Report, Workspace
 from bot.core.tickets import review
@@ -173,18 +173,24 @@ def test_an_example_lends_no_fact(model: Model) -> None:
     assert "It comes from another ticket." in {gone.why for gone in content.removed}
 
 
-def test_a_reworded_statement_passes_verification(model: Model) -> None:
-    """What a source calls by one name a draft may call by the other once a rule says so."""
+def test_what_a_rule_asks_for_passes_verification(model: Model) -> None:
+    """What a source calls by one name a draft may call by the other, and a rule's criterion needs no source."""
+    report = world.receive("The dashscreen shows the wrong date", ts=f"{next(_stamps)}.000000")
+    criterion = "It was tried on a phone."
     with transaction() as session:
-        report = world.receive("The Dashscreen shows the wrong date", ts=f"{next(_stamps)}.000000")
         team = session.get_one(Report, report).workspace_id
-        rule = rules.propose(session, team, Meaning("x"), Say(old="dashscreen", new="Panel"), [])
-        assert rule
-        rules.decide(session, rule, world.pm(), "accept")
+        for effect in (Say(old="dashscreen", new="Panel"), AddCriterion(text=criterion)):
+            rule = rules.propose(session, team, Meaning(effect.sentence()), effect, [])
+            assert rule
+            rules.decide(session, rule, world.pm(), "accept")
     said = {"text": "Since the update the Panel shows the wrong date.", "marks": ["m1"]}
-    content = write(model, "Since the update the dashscreen shows a wrong date", title="Panel shows it", summary=[said])
+    asked = [{"text": criterion, "marks": []}]
+    text = "Since the update the dashscreen shows a wrong date"
+    content = write(model, text, title="Panel shows it", summary=[said], criteria=asked)
     assert content.sections["summary"][0].text == said["text"]
     assert content.title == "Panel shows it"
+    assert [one.text for one in content.criteria] == [criterion]
+    assert criterion not in {gone.text for gone in content.removed}
 
 
 def test_export_of_approved_pairs(model: Model, tmp_path: Path) -> None:

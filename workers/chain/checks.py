@@ -60,6 +60,8 @@ class Checker:
         text = plain(given.text)
         if refused := _unfit(text):
             return Removed(text=given.text, why=refused)
+        if self._learned.wants(text):
+            return Statement(text=text)
         marks = [mark for mark in given.marks if mark in self.sources]
         everything = [*marks, *(source.mark for source in self._said)]
         if missing := self._missing(text, everything):

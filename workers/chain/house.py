@@ -73,6 +73,14 @@ class Learned(_Data):
         reworded = self.worded(text)
         return text if reworded == text else f"{text}\n{reworded}"
 
+    def criteria(self) -> list[str]:
+        """The criteria that every ticket of this kind has."""
+        return [rule.effect.text for rule in self.rules if isinstance(rule.effect, AddCriterion)]
+
+    def wants(self, criterion: str) -> bool:
+        """Whether a criterion is one of them, so that nothing in the thread has to bear it out."""
+        return _same(criterion) in {_same(text) for text in self.criteria()}
+
     def borrowed(self, text: str, told: str) -> bool:
         """Whether a text says what an example says rather than what was told."""
         lines = [line for example in self.examples for line in example.text.splitlines()]
@@ -145,6 +153,9 @@ def _is_quotation(text: str, told: list[str]) -> bool:
 
 def _added(content: DraftContent, learned: Learned) -> list[Statement]:
     """The criteria that every ticket has, unless it has them already or a reviewer took them out."""
-    known = {normal(one.text) for one in content.criteria} | {normal(text) for text in content.own.struck}
-    wanted = [rule.effect.text for rule in learned.rules if isinstance(rule.effect, AddCriterion)]
-    return [Statement(text=text) for text in dict.fromkeys(wanted) if normal(text) not in known]
+    known = {_same(text) for text in [*(one.text for one in content.criteria), *content.own.struck]}
+    return [Statement(text=text) for text in dict.fromkeys(learned.criteria()) if _same(text) not in known]
+
+
+def _same(text: str) -> str:
+    return normal(text).rstrip(" .")
