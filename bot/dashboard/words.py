@@ -8,7 +8,13 @@ from markupsafe import Markup, escape
 
 from bot.core.clock import now
 
-KINDS = {"bug": "Bug", "idea": "Idea", "feedback": "Feedback", "question": "Question"}
+KINDS = {
+    "bug": "Bug",
+    "idea": "Idea",
+    "feedback": "Feedback",
+    "question": "Question",
+    "not_actionable": "Nothing to do",
+}
 
 STATES = {
     "received": "Received",
@@ -33,6 +39,9 @@ WRITERS = {
     "basic": "Written by Inkling with a basic model",
     "none": "Quotations only: no model could be reached",
 }
+
+# Who judged a criterion of the rubric.
+JUDGES = {"code": "by rule", "model": "by model"}
 
 _ADDRESS = re.compile(r"<(https?://[^|>\s]+)(?:\|[^>]*)?>|(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]])", re.IGNORECASE)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, StorageState, ViewportSize
 
 from deploy.sandbox.services import services
-from tests.browser.scenes import DOUBLE_BOOKING, SCENES, Scene
+from tests.browser.scenes import DOUBLE_BOOKING, JUDGED, SCENES, Scene
 from tests.support.browser import SlackPage, chromium_running
 from tests.support.http import call, eventually
 from tests.support.stack import Stack, stack_on
@@ -57,6 +57,7 @@ class Photographer:
             ("You sort what people report", scene.triage),
             ("what is worth asking", scene.gaps),
             ("Write the ticket.", scene.draft),
+            ("Judge the draft.", JUDGED),
         )
         call("POST", f"{self._model}/reset")
         turns = [{"match": match, "reply": reply, "times": None} for match, reply in answers]

@@ -14,7 +14,7 @@ from bot.core.db import transaction
 from bot.core.models import ModelCall, Person, Report, Run, Step, Ticket
 from bot.core.reports import Ask
 from bot.core.tickets import life, review
-from bot.core.tickets.content import DraftContent, Evidence, Removed, Statement
+from bot.core.tickets.content import DraftContent, Evidence, Removed, Statement, Verdict
 from bot.dashboard.visit import cookie_name
 
 TITLE = "Door panel confirms a booking while offline; the same slot is sold again"
@@ -157,6 +157,11 @@ def content(found: list[Evidence], **changes: object) -> DraftContent:
         priority_reason="a main task fails, no way around it",
         evidence=found,
         removed=[Removed(text="All panels are affected.", why="No source names more than one panel.")],
+        verdicts=[
+            Verdict(criterion="faithful", passed=True, by="model"),
+            Verdict(criterion="scope", passed=False, reason="“sold again”: nobody said sold.", by="model"),
+            Verdict(criterion="sourced", passed=True),
+        ],
     )
     return DraftContent.model_validate(made.model_dump() | changes)
 

@@ -77,6 +77,7 @@ def script(model: Model) -> None:
     model.say(TRIAGE, match="You sort what people report", times=None)
     model.say(GAPS, match="what is worth asking", times=None)
     model.say(DRAFT, match="Write the ticket.", times=None)
+    model.say({"verdicts": []}, match="Judge the draft.", times=None)
 
 
 def test_from_report_to_review(model: Model) -> None:
@@ -108,8 +109,8 @@ def test_from_report_to_review(model: Model) -> None:
     assert world.rows(Run)[0].state == "done"
 
 
-def test_three_calls_for_a_plain_report(model: Model) -> None:
-    """Triage, gaps and draft are one call each, on record with tokens, price (this machine: 0) and step."""
+def test_four_calls_for_a_plain_report(model: Model) -> None:
+    """Triage, gaps, draft and critique are one call each, on record with tokens, price (this machine: 0) and step."""
     told = [*GAPS["told"], {"field": "steps_to_reproduce", "where": "m3", "quote": "Every label, all day"}]
     model.say({"told": told, "questions": []}, match="what is worth asking")
     model.say(TRIAGE, match="You sort what people report")
@@ -117,9 +118,10 @@ def test_three_calls_for_a_plain_report(model: Model) -> None:
     world.run(world.receive(world.OPENING, world.REPLY, "Every label, all day"))
     calls = world.rows(ModelCall)
     assert [(call.prompt, call.tier) for call in calls] == [
-        ("triage/v1", "fast"),
+        ("triage/v2", "fast"),
         ("gaps/v1", "fast"),
         ("draft/v1", "smart"),
+        ("critique/v1", "smart"),
     ]
     assert all(call.outcome == "ok" and call.tokens_in > 0 and call.tokens_out > 0 for call in calls)
     assert all(call.cost_usd == 0 and call.step_id and call.model == "scripted-fast" for call in calls)
@@ -136,8 +138,9 @@ def test_a_finished_step_is_not_done_again(model: Model) -> None:
         review.revise(session, world.ticket().id, reviewer, "Say which kitchen in the title")
     world.run(report_id)
     after = [call.prompt for call in world.rows(ModelCall)]
-    assert after[len(before) :] == ["draft/v1"]
-    assert "| Say which kitchen in the title" in model.bodies()[-1]["messages"][1]["content"]
+    assert [prompt for prompt in after[len(before) :] if prompt.startswith(("triage", "gaps"))] == []
+    asked = next(body for body in reversed(model.bodies()) if "Write the ticket." in body["messages"][1]["content"])
+    assert "| Say which kitchen in the title" in asked["messages"][1]["content"]
     assert (world.draft()[0].number, world.ticket().state) == (2, "in_review")
 
 

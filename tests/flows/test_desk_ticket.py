@@ -48,6 +48,16 @@ def test_what_was_not_verified_is_marked() -> None:
     assert "Version 1" in page
 
 
+def test_the_check_by_the_rubric_is_shown() -> None:
+    """How many criteria were judged and which failed is a line; each with its reason and its judge is a click away."""
+    page = page_of(world.waiting())
+    assert "Checked by 3 criteria · 1 not met" in page
+    assert "<strong>Not met: scope</strong>" in page
+    assert "“sold again”: nobody said sold." in page
+    assert "Met: sourced (by rule)" in page
+    assert "Met: faithful (by model)" in page
+
+
 def test_evidence_whose_message_is_gone_stays_readable() -> None:
     """When a cited message is deleted in Slack, its quotation moves under the thread and the mark still works."""
     number = world.waiting()

@@ -19,7 +19,7 @@ from bot.core.tickets.content import DraftContent
 from tests.flows import chain_world as world
 from tests.flows.chain_world import Model
 from tests.flows.test_chain_happy import DRAFT, GAPS, TRIAGE
-from workers.chain.steps.draft import DraftAnswer
+from workers.chain.steps.draft import shape_of
 from workers.cli import group
 from workers.learning.distil import learn
 
@@ -47,6 +47,7 @@ def write(model: Model, *texts: str, channel: str = "C1", **changes: Any) -> Dra
         (TRIAGE, "You sort what people report"),
         (GAPS, "what is worth asking"),
         (DRAFT | changes, "Write the ticket."),
+        (DRAFT | changes, "Write the whole ticket again"),
     ):
         model.say(reply, match=match, times=None)
     report_id = world.receive(*(texts or (world.OPENING, world.REPLY)), ts=f"{next(_stamps)}.000000")
@@ -191,6 +192,9 @@ def test_what_a_rule_asks_for_passes_verification(model: Model) -> None:
     assert content.title == "Panel shows it"
     assert [one.text for one in content.criteria] == [criterion]
     assert criterion not in {gone.text for gone in content.removed}
+    mended = [one for one in model.bodies() if "Write the whole ticket again" in one["messages"][1]["content"]]
+    assert "House rules:\n- Say “Panel”, not “dashscreen”.\n" in mended[0]["messages"][1]["content"]
+    assert world.steps()["revise"].prompt == "revise/v2"
 
 
 def test_export_of_approved_pairs(model: Model, tmp_path: Path) -> None:
@@ -208,9 +212,10 @@ def test_export_of_approved_pairs(model: Model, tmp_path: Path) -> None:
     system, user, assistant = json.loads(line)["messages"]
     assert [one["role"] for one in (system, user, assistant)] == ["system", "user", "assistant"]
     assert user["content"] == asked
-    answer = DraftAnswer.model_validate_json(assistant["content"])
-    assert answer.title == "Wrong date"
-    assert [(claim.text, claim.marks) for claim in answer.why] == [("Staff throw away food, ask [email 1].", ["m1"])]
+    answer = json.loads(assistant["content"])
+    shape_of("bug").model_validate(answer, extra="forbid")
+    assert answer["title"] == "Wrong date"
+    assert answer["why"] == [{"text": "Staff throw away food, ask [email 1].", "marks": ["m1"]}]
     assert "example.org" not in line
     none = CliRunner().invoke(group, ["export", str(file), "--since", "2999-01-01"])
     assert none.output.startswith("0 pairs")

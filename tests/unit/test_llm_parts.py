@@ -8,7 +8,9 @@ import pytest
 from pydantic import BaseModel
 
 from bot.core.errors import ConfigurationError
-from workers.chain.steps.draft import DraftAnswer
+from bot.core.tickets.content import KINDS
+from workers.chain.steps.critique import CritiqueAnswer
+from workers.chain.steps.draft import shape_of
 from workers.chain.steps.gaps import GapsAnswer
 from workers.chain.steps.triage import TriageAnswer
 from workers.llm.pricing import cost, prices
@@ -26,7 +28,7 @@ def objects(node: Any) -> list[dict[str, Any]]:
     return [node, *inner] if node.get("type") == "object" else inner
 
 
-@pytest.mark.parametrize("model", [TriageAnswer, GapsAnswer, DraftAnswer])
+@pytest.mark.parametrize("model", [TriageAnswer, GapsAnswer, CritiqueAnswer, *map(shape_of, KINDS)])
 def test_schemas_are_strict(model: type[BaseModel]) -> None:
     """Every object requires all its fields and allows no other; nothing that strict servers refuse is left."""
     schema = strict(model)
@@ -40,7 +42,7 @@ def test_schemas_are_strict(model: type[BaseModel]) -> None:
 
 def test_a_field_called_like_a_keyword_stays() -> None:
     """A field named title is a field, not an annotation."""
-    assert "title" in strict(DraftAnswer)["properties"]
+    assert "title" in strict(shape_of("bug"))["properties"]
 
 
 def test_a_prompt_takes_exactly_its_variables(tmp_path: Path) -> None:

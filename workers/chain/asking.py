@@ -29,7 +29,20 @@ _TEMPLATES: dict[Field, tuple[str, tuple[str, ...]]] = {
     ),
     "desired_outcome": ("What would you like to be possible afterwards?", ()),
 }
-_FEEDBACK_ACTUAL = ("What bothers you most: which page or step?", ())
+# The same fields as people would ask for them about another kind of report.
+_BY_KIND: dict[tuple[Field, Kind], tuple[str, tuple[str, ...]]] = {
+    ("actual_behavior", "feedback"): ("What bothers you most: which page or step?", ()),
+    ("steps_to_reproduce", "feedback"): ("Can you give one example: what did you do, and where?", ()),
+    ("expected_behavior", "feedback"): ("How should it be instead?", ("As it was before",)),
+    ("environment", "idea"): (
+        "Where should it work?",
+        ("Web, on a computer", "Mobile app", "Both web and mobile"),
+    ),
+    ("impact", "idea"): (
+        "Who needs it, and what do they do today instead?",
+        ("Several customers, by hand", "Our own team, by hand", "Nobody is stopped by it"),
+    ),
+}
 
 # How a gap stands in a draft.
 OPEN: dict[str, str] = {
@@ -45,7 +58,7 @@ LONGEST_QUESTION, LONGEST_ANSWER = 150, 60  # characters; a Slack button holds 7
 
 def template(field: Field, kind: Kind) -> Query:
     """The fixed question for a field."""
-    text, suggestions = _FEEDBACK_ACTUAL if (field, kind) == ("actual_behavior", "feedback") else _TEMPLATES[field]
+    text, suggestions = _BY_KIND.get((field, kind), _TEMPLATES[field])
     return Query(field=field, text=text, suggestions=list(suggestions))
 
 

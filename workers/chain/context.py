@@ -7,13 +7,15 @@ from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel
 
-from workers.chain.data import Asking, Gaps, Passages, Proposal, Rung, Thread, Triage, Wish
+from workers.chain.data import Asking, Critique, Gaps, Passages, Proposal, Rung, Thread, Triage, Wish
 from workers.chain.house import Learned
 from workers.llm import Masker, load, structured
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
 PROMPTS = Path(__file__).parent / "prompts"
+# Steps that write the draft and that check it, the last one first.
+WRITERS, CRITICS = ("revise again", "revise", "draft"), ("critique again", "critique")
 # Tokens an answer may have; models that think aloud need room in the full profile.
 _MOST = {"model": 4000, "basic": 500}
 
@@ -96,5 +98,15 @@ class Made:
 
     @property
     def proposal(self) -> Proposal:
-        """The draft before verification."""
-        return cast("Proposal", self._parts["draft"])
+        """The draft before verification, as it was last written."""
+        return cast("Proposal", next(self._parts[name] for name in WRITERS if name in self._parts))
+
+    @property
+    def critique(self) -> Critique | None:
+        """What the last check of the draft found; None before the first."""
+        return cast("Critique | None", next((self._parts[name] for name in CRITICS if name in self._parts), None))
+
+    @property
+    def mended(self) -> bool:
+        """Whether the draft was written again after its last check."""
+        return "revise again" in self._parts and self._parts["revise again"] != self._parts["revise"]

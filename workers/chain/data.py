@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.core.tickets.content import DraftContent, Kind, Statement
+from bot.core.tickets.content import DraftContent, Kind, Statement, Verdict
 
 Rung = Literal["model", "basic", "none"]
 Field = Literal[
@@ -138,7 +138,7 @@ class Asking(_Data):
 class Proposal(_Data):
     """A draft before verification: `open_questions` are the writer's own, `notes` are ours for the reviewer.
 
-    `unread` is how many characters of the thread did not fit.
+    `unread` is how many characters of the thread did not fit; `quoted` says that no word of it is a model's.
     """
 
     title: str
@@ -147,3 +147,22 @@ class Proposal(_Data):
     open_questions: list[str] = []
     notes: list[str] = []
     unread: int = 0
+    quoted: bool = False
+
+
+class Critique(_Data):
+    """What a check found of `draft`, the text as a reviewer would get it; `stuck`: a revision had changed nothing."""
+
+    verdicts: list[Verdict]
+    draft: str = ""
+    stuck: bool = False
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a model had a say in it."""
+        return any(verdict.by == "model" for verdict in self.verdicts)
+
+    @property
+    def faults(self) -> list[Verdict]:
+        """The criteria that failed, if it is of use to write again."""
+        return [] if self.stuck else [verdict for verdict in self.verdicts if not verdict.passed]

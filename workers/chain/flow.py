@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from bot.core.tickets.content import DraftContent
 from workers.chain.context import Context, Made
-from workers.chain.data import Asking, Gaps, Passages, Proposal, Rung, Triage
-from workers.chain.steps import draft, gaps, questions, retrieve, triage, verify
+from workers.chain.data import Asking, Critique, Gaps, Passages, Proposal, Rung, Triage
+from workers.chain.steps import critique, draft, gaps, questions, retrieve, revise, triage, verify
 
 Work = Callable[[Made, Context], BaseModel]
 
@@ -46,6 +46,23 @@ def _code(work: Work) -> Mapping[Rung, Work]:
     return _by_rung(work, work, work)
 
 
+_ALL = ("thread", "triage", "retrieve", "gaps", "wish", "learned")
+
+
+def _critique(name: str, *, after: str) -> FlowStep:
+    """A check of what the step `after` has written."""
+    work = _by_rung(critique.by_model, critique.by_small_model, critique.by_rules)
+    return FlowStep(name, (*_ALL, after), Critique, work, {"model": "critique/v1", "basic": "critique/small-v1"})
+
+
+def _revise(name: str, *, after: str, of: str) -> FlowStep:
+    """What the step `of` has written, mended by what the check `after` found."""
+    work = _by_rung(revise.by_model, revise.by_small_model, revise.by_rules)
+    return FlowStep(
+        name, (*_ALL, after, of), Proposal, work, {"model": revise.PROMPT}, {"model": revise.PROMPT_WITH_LEARNED}
+    )
+
+
 # Before the first comes reading the thread, after questions perhaps waiting, after the last the review.
 FLOW = (
     FlowStep(
@@ -53,7 +70,7 @@ FLOW = (
         ("told",),
         Triage,
         _by_rung(triage.by_model, triage.by_small_model, triage.by_rules),
-        {"model": "triage/v1", "basic": "triage/small-v1"},
+        {"model": "triage/v2", "basic": "triage/small-v2"},
     ),
     FlowStep("retrieve", ("told",), Passages, _code(retrieve.by_words), {}),
     FlowStep(
@@ -72,9 +89,13 @@ FLOW = (
         {"model": draft.PROMPT, "basic": "draft/small-v1"},
         {"model": draft.PROMPT_WITH_LEARNED},
     ),
+    _critique("critique", after="draft"),
+    _revise("revise", after="critique", of="draft"),
+    _critique("critique again", after="revise"),
+    _revise("revise again", after="critique again", of="revise"),
     FlowStep(
         "verify",
-        ("thread", "triage", "retrieve", "gaps", "draft", "wish", "learned"),
+        (*_ALL, "revise again", "critique again"),
         DraftContent,
         _code(verify.by_code),
         {},

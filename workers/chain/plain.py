@@ -1,7 +1,8 @@
 """A draft made of quotations alone: sentences are chosen, never rewritten, so nothing can be invented."""
 
 from bot.core.tickets.content import Kind, Removed, Statement
-from workers.chain.data import Field, Gaps, Proposal, Thread
+from workers.chain.data import Field, Finding, Gaps, Proposal, Thread
+from workers.chain.details import details, leans, says_something
 from workers.chain.rules import is_order, spoken, tells
 from workers.chain.withdrawn import standing
 from workers.chain.wording import CORRECTS
@@ -51,29 +52,46 @@ def quotations(thread: Thread, kind: Kind, gaps: Gaps, *, summary: bool = True) 
 
     Without `summary`, what it would say stands in the sections below.
     """
-    used: set[str] = set()
-    sections: dict[str, list[Statement]] = {}
+    page = _Page()
+    for mark, sentence in summary_of(thread, kind) if summary else []:
+        page.take("summary", sentence, mark)
+    listed = [(source.mark, numbered(source.text)) for source in thread.messages] if kind == "bug" else []
+    for mark, steps in listed:
+        for step in steps if len(steps) > 1 else []:
+            page.take("steps", step, mark)
+    for finding in gaps.found:
+        if finding.mark[:1] == "q" or (finding.mark[:1] == "m" and page.wants(finding)):
+            page.take(SECTION[finding.field], finding.quote, finding.mark)
+    for section, text, marks in details(thread, kind):
+        if page.lacks(text):
+            page.take(section, text, *marks)
+    criteria = _criteria(thread, kind, gaps)
+    return Proposal(title=title_of(thread, kind), sections=page.sections, criteria=criteria, notes=_corrections(thread))
 
-    def take(section: str, text: str, mark: str) -> None:
+
+class _Page:
+    """Sections that fill up with quotations, none twice."""
+
+    def __init__(self) -> None:
+        self.sections: dict[str, list[Statement]] = {}
+        self._used: set[str] = set()
+
+    def take(self, section: str, text: str, *marks: str) -> None:
         text = clip_words(text, STATEMENT_WORDS)
         if section == "summary" and text[-1].isalnum():
             text += "."  # chat has no full stops, and summaries are read as one paragraph
-        if normal(text) not in used:
-            used.add(normal(text))
-            sections.setdefault(section, []).append(Statement(text=text, marks=[mark]))
+        if normal(text) not in self._used:
+            self._used.add(normal(text))
+            self.sections.setdefault(section, []).append(Statement(text=text, marks=list(marks)))
 
-    for mark, sentence in summary_of(thread, kind) if summary else []:
-        take("summary", sentence, mark)
-    for source in thread.messages:
-        steps = numbered(source.text)
-        for step in steps if kind == "bug" and len(steps) > 1 else []:
-            take("steps", step, source.mark)
-    for finding in gaps.found:
-        listed = finding.field == "steps_to_reproduce" and finding.mark[:1] == "m" and sections.get("steps")
-        if not listed and (finding.mark[:1] == "q" or (finding.mark[:1] == "m" and _own(finding.quote, used))):
-            take(SECTION[finding.field], finding.quote, finding.mark)
-    criteria = _criteria(thread, kind, gaps)
-    return Proposal(title=title_of(thread, kind), sections=sections, criteria=criteria, notes=_corrections(thread))
+    def lacks(self, text: str) -> bool:
+        """Whether nothing that stands here says this, as a whole or as a part."""
+        return all(normal(text) not in known and known not in normal(text) for known in self._used)
+
+    def wants(self, finding: Finding) -> bool:
+        """Whether a message's telling of a field is worth a place of its own."""
+        listed = finding.field == "steps_to_reproduce" and bool(self.sections.get("steps"))
+        return not listed and not leans(finding.quote) and self.lacks(finding.quote)
 
 
 def _corrections(thread: Thread) -> list[str]:
@@ -82,16 +100,12 @@ def _corrections(thread: Thread) -> list[str]:
     return [f"Message {', '.join(marks)} corrects something said before: does this still hold?"] if marks else []
 
 
-def _own(quote: str, used: set[str]) -> bool:
-    return all(normal(quote) not in known and known not in normal(quote) for known in used)
-
-
 def summary_of(thread: Thread, kind: Kind) -> list[tuple[str, str]]:
     """One to three sentences: the opening message's first ones, and the sentence the title comes from."""
     told = standing(spoken(thread.messages), thread.messages)
     if not told:
         return []
-    opening = [item for item in told if item[0] == told[0][0]]
+    opening = [item for item in told if item[0] == told[0][0] and says_something(item[1])]
     title = title_of(thread, kind).removesuffix("…")
     chosen = opening[:2] + [item for item in told if item[1].startswith(title)]
     picked = list(dict.fromkeys(chosen))[:3]

@@ -6,16 +6,52 @@ from collections.abc import Iterable
 from bot.core.tickets.content import Kind
 from workers.chain.data import Field, Finding, Signal, Source, Thread
 from workers.chain.withdrawn import standing
-from workers.chain.wording import AFFECTED, ASKS, EFFECT, FIELD, ORDER, STAKES, WORKAROUND
-from workers.chain.words import numbered, sentences
+from workers.chain.wording import (
+    AFFECTED,
+    ASKS,
+    EFFECT,
+    FIELD,
+    MILD_WISH,
+    OPINION,
+    ORDER,
+    SETTLED,
+    STAKES,
+    TROUBLE,
+    WORKAROUND,
+)
+from workers.chain.words import content_words, numbered, numbers, sentences, stem
 
 # The fields a kind of report needs, the one that would change the ticket most first.
 NEEDED: dict[Kind, tuple[Field, ...]] = {
     "bug": ("actual_behavior", "steps_to_reproduce", "impact", "environment", "expected_behavior"),
-    "idea": ("desired_outcome", "impact"),
-    "feedback": ("actual_behavior", "impact", "desired_outcome"),
+    "idea": ("desired_outcome", "impact", "environment"),
+    "feedback": ("actual_behavior", "steps_to_reproduce", "expected_behavior", "impact", "environment"),
     "question": (),
+    "not_actionable": (),
 }
+_WORDS_OF_TROUBLE = frozenset(stem(word) for word in TROUBLE.split())
+# What to ask when a report tells nothing at all; its kind comes with the answers.
+_FIRST: tuple[Field, ...] = ("actual_behavior", "steps_to_reproduce", "environment", "impact", "expected_behavior")
+
+
+def needed(kind: Kind, thread: Thread) -> tuple[Field, ...]:
+    """The fields to look for; what happened is only in question where nobody has said anything of substance."""
+    if vague(thread):
+        return _FIRST
+    return tuple(field for field in NEEDED[kind] if field != "actual_behavior" or kind not in ("bug", "feedback"))
+
+
+def vague(thread: Thread) -> bool:
+    """Whether all that was said is that something is wrong: "it doesn't work again"."""
+    told = [sentence for _, sentence in spoken(thread.said)]
+    return all(len(content_words(sentence) - _WORDS_OF_TROUBLE) < 2 and not numbers(sentence) for sentence in told)
+
+
+def settled(thread: Thread) -> bool:
+    """Whether the thread ends with the trouble gone and nothing wanted."""
+    last = [sentence for _, sentence in spoken(thread.messages[-2:])] if len(thread.messages) > 1 else []
+    over = any(SETTLED.search(sentence) for sentence in last)
+    return over and not any(tells("desired_outcome", sentence) or MILD_WISH.search(sentence) for sentence in last)
 
 
 def is_order(text: str) -> bool:
@@ -39,14 +75,19 @@ def spoken(sources: Iterable[Source]) -> list[tuple[str, str]]:
 
 
 def kind_of(thread: Thread) -> Kind:
-    """The kind by the command used, else by the opening message's words."""
+    """The kind by the command used, else by how the thread ends or by the opening message's words."""
     if thread.kind_hint in ("bug", "idea", "feedback"):
         return thread.kind_hint  # type: ignore[return-value]  # one of KINDS by the line above
+    if settled(thread) or vague(thread):
+        return "not_actionable"
     opening = [sentence for _, sentence in spoken(thread.messages[:1])]
     every = opening or [sentence for _, sentence in spoken(thread.messages)]
     wrong = sum(tells("actual_behavior", sentence) for sentence in every)
     wanted = sum(tells("desired_outcome", sentence) for sentence in every)
     asks = sum(ASKS.search(sentence) is not None for sentence in every)
+    felt = sum(OPINION.search(sentence) is not None for sentence in every)
+    if felt and felt >= wrong and felt > wanted:
+        return "feedback"
     if wanted > wrong:
         return "idea"
     if asks and not wanted and (not wrong or asks > wrong):
@@ -60,7 +101,7 @@ def find(kind: Kind, thread: Thread) -> list[Finding]:
     answered = {asked.field: asked.mark for asked in thread.asked if asked.mark}
     by_mark = {source.mark: source for source in thread.said}
     told = standing(spoken(thread.messages), thread.messages)
-    for field in NEEDED[kind]:
+    for field in (*NEEDED[kind], *(field for field in _FIRST if field in answered and field not in NEEDED[kind])):
         if field in answered:
             found.append(Finding(field=field, mark=answered[field], quote=by_mark[answered[field]].text))
         elif field == "steps_to_reproduce" and (listed := _listed(thread)):

@@ -3,9 +3,10 @@
 from sqlalchemy.orm import Session
 
 from bot.core.models import Run
-from bot.core.tickets.content import SECTIONS, DraftContent, with_marks
+from bot.core.tickets.content import DraftContent
 from bot.core.tickets.review import latest_draft
 from workers.chain.data import Wish
+from workers.chain.written import written
 from workers.llm import Masker
 
 
@@ -15,8 +16,5 @@ def wish_of(session: Session, run: Run, masker: Masker) -> Wish:
     if draft is None:
         return Wish(instruction=masker.mask(run.instruction))
     content = DraftContent.model_validate(draft.content)
-    lines = [content.title]
-    for name in SECTIONS:
-        lines += [f"{name}: {with_marks(one)}" for one in content.sections.get(name, [])]
-    lines += [f"criterion: {with_marks(one)}" for one in content.criteria]
-    return Wish(instruction=masker.mask(run.instruction), last=content, draft=masker.mask("\n".join(lines)))
+    text = written(content.title, content.sections, content.criteria)
+    return Wish(instruction=masker.mask(run.instruction), last=content, draft=masker.mask(text))

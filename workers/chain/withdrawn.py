@@ -7,18 +7,24 @@ import re
 from dataclasses import dataclass
 
 from workers.chain.data import Source
+from workers.chain.wording import CORRECTS
 from workers.chain.words import content_words
 
 _END = r"(?=[,.;:!?()]|\s-\s|\bbut\b|\bsorry\b|$)"
 _NAMED = (
     # A contrast after what is right: "that's the panel, not a phone".
     rf"[,;–-]\s*not\s+(?:an?|the|on the|in the)\s+(?P<a>[^,.;:!?()]{{2,40}}?)\s*{_END}",
+    # A conclusion: "so NOT all or nothing", "ok not yearly"; "not all users" narrows and takes nothing back.
+    rf"\b(?:so|ok|okay|actually|then)\s*,?\s+not\s+(?!(?:all|every\w*)\s+(?!or\b)|only|sure|yet)"
+    rf"(?P<d>[^,.;:!?()]{{2,40}}?)\s*{_END}",
     rf"\b(?:forget|scrap)\s+(?:about\s+)?(?:the\s+)?['\"“‘]?(?P<b>[^,.;:!?()'\"”’]{{2,40}}?)['\"”’]?\s*{_END}",
     r"\b(?:nicht|kein\w*)\s+(?:de[rmn]|d[ia]e?s?|ein\w*)?\s*(?P<c>[^,.;:!?()]{2,40}),\s*sondern\b",
 )
 _TAKES_BACK = re.compile("|".join(_NAMED), re.IGNORECASE | re.MULTILINE)
 # "not the best", "forget it": words that name nothing.
 _NOTHING = frozenset({"it", "that", "this", "end", "case", "point", "first", "only", "same"})
+
+_OPPOSITES = (("late", "early"), ("later", "earlier"), ("faster", "slower"), ("more", "fewer"), ("always", "never"))
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,25 @@ def withdrawals(messages: list[Source]) -> list[Withdrawal]:
     """Everything that is taken back by name, in the order of the thread."""
     found = []
     for number, message in enumerate(messages, 1):
+        found += [Withdrawal(number, words) for words in _turned(message, messages[: number - 1])]
         for match in _TAKES_BACK.finditer(message.text):
             words = frozenset(content_words(next(part for part in match.groups() if part))) - _NOTHING
             if words and any(words <= content_words(earlier.text) for earlier in messages[: number - 1]):
                 found.append(Withdrawal(number, words))
     return found
+
+
+def _turned(message: Source, earlier: list[Source]) -> list[frozenset[str]]:
+    """Words whose opposite a correcting message puts in their place: "so EARLY" after "an hour late"."""
+    if not CORRECTS.search(message.text):
+        return []
+    now = set(re.findall(r"[a-z]+", message.text.lower()))
+    turned = [(new, old) for pair in _OPPOSITES for new, old in (pair, pair[::-1]) if new in now and old not in now]
+    return [
+        frozenset(content_words(old))
+        for _, old in turned
+        if any(re.search(rf"\b{old}\b", one.text, re.IGNORECASE) for one in earlier)
+    ]
 
 
 def standing(told: list[tuple[str, str]], messages: list[Source]) -> list[tuple[str, str]]:

@@ -10,14 +10,16 @@ _WRONG = (
     r"nothing happens|disappear\w*|missing|lost|duplicate\w*|twice|slow\w*|blank|empty|timeouts?|times? out|loops?|"
     r"keeps? \w+ing|stops?|stopped|throws?|bug|still|again|instead of|late|early|unreadable|charged|overcharged|"
     r"not (valid|possible|allowed|found|available|showing|loading|saved|sent)|"
-    r"can (somebody|someone|anyone|you) (please )?(fix|look|check|help)|"
+    r"can (somebody|someone|anyone|you) (please )?(fix|look|check|help)|counted (as|for)|(turn|show)ed up|no longer|"
+    r"by mistake|two \w+ at the same time|\d+ to \d+ times|"
     r"geht nicht|funktioniert nicht|klappt nicht|fehler\w*|kaputt|falsch\w*|trotzdem|"
-    r"no funciona|no puede\w*|falla\w*|ne marche pas|ne fonctionne pas|erreur)\b|エラー|できない|できません|動か"
+    r"ya no|no funciona|no puede\w*|falla\w*|ne marche pas|ne fonctionne pas|erreur)\b|エラー|できない|できません|動か"
 )
 _WANTED = (
     r"\b(i'?d (like|love)|(would|we'd|they'd) (like|love|want)|wish\w*|want(?! to know)\w*|needs? (to|a|an|the)|"
     r"could (we|you|it|the|there)|(?:^|(?<=[.!?:,] ))could (?!n[o']t)\w+|it would be|would be (nice|great|good|useful)|"
-    r"can (we|you|the \w+) (have|get|add|make)|please (add|make|let|allow)|"
+    r"can (we|you|it|i|the \w+) (have|get|add|make|ping|notify|tell|send|remind|show|let|offer|support|do|see)|"
+    r"would (solve|help|save|do it|be enough)|so remember|please (add|make|let|allow)|"
     r"should (be able|have|let|allow|offer|support|send|show|get)|asks? for|asking for|requests?|requested|"
     r"feature request|suggest\w*|idea|let (me|us|people|users|them)|so that|option to|ability to|support for|"
     r"wünsch\w*|hätten? gern\w*|könnten wir|wäre (schön|gut|toll)|quisiera\w*|sería|nos gustaría|"
@@ -107,5 +109,27 @@ CORRECTS = re.compile(
 UNKNOWN = re.compile(
     r"^\W*(sorry,? )?((i|we) )?(have )?(no (idea|clue)|do ?n[o'’]?t know|not sure|unknown|can ?n?[o'’]?t (say|tell)|"
     r"keine ahnung|weiß (ich )?nicht|ni idea|no (lo )?sé|aucune idée|je ne sais pas)\b",
+    re.IGNORECASE,
+)
+TROUBLE = """
+    work works working worked doesn't don't isn't can't won't broken broke fail fails failed failing wrong bad issue
+    issues problem problems bug bugs error errors help please today now yesterday app thing things stuff something
+    somebody anybody down urgent check look fix seems think happen happens happening happened happning doesnt dont isnt
+    cant wont kaputt geht problem fehler funktioniert funciona marche
+"""
+SETTLED = re.compile(
+    r"\b(never ?mind|nvm|false alarm|no ticket (needed|required)|solved|resolved itself|sorted( now)?|"
+    r"works? (again )?now|works? again|working (now|again)|all (good|fine)|(has )?fixed itself|"
+    r"hat sich erledigt|geht wieder|ya funciona|ça (re)?marche)\b",
+    re.IGNORECASE,
+)
+# Wishes in passing, as people add them to "never mind".
+MILD_WISH = re.compile(
+    r"\b(maybe|perhaps|still|but)\b.{0,20}\b(make|add|show|say|have|change|clearer|better)\b", re.IGNORECASE
+)
+# What is felt about something, with no single fault or wish in it.
+OPINION = re.compile(
+    r"\b(disappoint\w*|hates?|loves?|awful|horrible|confus\w+|annoy\w*|a pain|clumsy|ugly|too many clicks|feels?|felt|"
+    r"feedback|trust|frustrat\w*|unhappy|nobody understands|everyone says|look elsewhere|finally|great)\b",
     re.IGNORECASE,
 )

@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from bot.core.errors import Invalid
 
+# What stands in a dataset for a reporter who never answers.
+_SILENCE = "(no answer)"
+
 
 class Said(BaseModel):
     """A message of a thread."""
@@ -36,7 +39,8 @@ class Case(BaseModel):
     contains_secrets: list[str] = []
 
     @model_validator(mode="after")
-    def _whole_thread(self) -> "Case":
+    def _whole(self) -> "Case":
+        self.answers = {field: said for field, said in self.answers.items() if said != _SILENCE}
         self.thread = self.thread or [Said(user=self.reporter_role, text=self.text)]
         return self
 

@@ -1,8 +1,10 @@
 """What code can tell of a ticket, held against its case; each figure is a share, and none asks a model.
 
-Whether a fact is kept or a trap stated is told by words: exact for numbers, near for the rest. A ticket in another
-language than its facts is therefore judged too low, and each miss is named so that a person can look.
+Whether a fact is kept or a trap stated is told by words: exact for numbers, near for the rest, and of a fact only
+those words count that the thread has too. A fact in quite other words cannot be judged so; it is named and left out.
 """
+
+import re
 
 from bot.core.tickets.content import DraftContent
 from workers.chain.words import content_words, holds_number, numbers, overlap
@@ -11,17 +13,24 @@ from workers.evals.play import Played
 from workers.evals.result import Score, Share
 from workers.llm import Masker
 
-# Share of a fact's words that a ticket has to hold, and of a trap's that one statement has to.
-FACT, TRAP = 0.6, 0.65
+# Share of the words that fact and thread have in common which a ticket has to hold, and of a trap's that one
+# statement has to.
+FACT, TRAP = 0.75, 0.65
+
+_NOT = re.compile(r"\b(not|no|never|none|nobody|cannot|nicht|kein\w*|nunca|pas)\b|n't\b", re.IGNORECASE)
+
+_ALL = re.compile(r"\b(all|every\w*|always|alle\w*|tod[oa]s|tou(s|tes))\b", re.IGNORECASE)
 
 
 def score(case: Case, played: Played) -> Score:
     """Every figure of one case, with what was missed in words."""
     asked = {one.field for one in played.asked}
     body = "\n".join(line for draft in played.drafts for line in _lines(draft))
+    said = "\n".join([*(one.text for one in case.thread), *case.answers.values()])
     stated = [one.text for draft in played.drafts for one in draft.statements()]
-    kept = [fact for fact in case.key_facts if _holds(body, fact)]
-    trapped = [trap for trap in case.traps if any(_states(text, trap) for text in stated)]
+    facts = [fact for fact in case.key_facts if len(content_words(fact) & content_words(said)) > 1]
+    kept = [fact for fact in facts if _holds(body, fact, said)]
+    trapped = [trap for trap in case.traps if any(_states(text, trap, said) for text in stated)]
     unsupported = [text for draft in played.drafts for text in _unsupported(draft)]
     leaked = [secret for secret in _secrets(case) if secret in body]
     expected = played.drafts != [] or 0 in case.acceptable_ticket_counts
@@ -32,7 +41,7 @@ def score(case: Case, played: Played) -> Score:
         shares={
             "ends in review": Share(int(expected), 1),
             "kind": Share(int(all(right_kind)), 1) if right_kind else Share(0, 0),
-            "key facts kept": Share(len(kept), len(case.key_facts)),
+            "key facts kept": Share(len(kept), len(facts)),
             "missing items asked": Share(len(asked & set(case.missing)), len(case.missing)),
             "needless questions": Share(len(asked - set(case.missing)), len(asked)),
             "more than 3 questions or 2 rounds": Share(int(too_many), 1),
@@ -42,7 +51,8 @@ def score(case: Case, played: Played) -> Score:
             "number of tickets": Share(int(len(played.drafts) in case.acceptable_ticket_counts), 1),
         },
         missed=[
-            *(f"fact not kept: {fact}" for fact in case.key_facts if fact not in kept),
+            *(f"fact not kept: {fact}" for fact in facts if fact not in kept),
+            *(f"fact in other words, judge by eye: {fact}" for fact in case.key_facts if fact not in facts),
             *(f"trap stated: {trap}" for trap in trapped),
             *(f"unsupported: {text}" for text in unsupported),
             *(f"not asked: {field}" for field in case.missing if field not in asked),
@@ -57,13 +67,19 @@ def _lines(draft: DraftContent) -> list[str]:
     return [draft.title, *(one.text for one in draft.statements()), *draft.open_questions, *draft.assumptions]
 
 
-def _holds(body: str, fact: str) -> bool:
-    return overlap(fact, body) >= FACT and all(holds_number(number, body) for number in numbers(fact))
+def _holds(body: str, fact: str, said: str) -> bool:
+    words = content_words(fact) & content_words(said)
+    figures = [number for number in numbers(fact) if holds_number(number, said)]
+    near = len(words & content_words(body)) / len(words)
+    return near >= FACT and all(holds_number(number, body) for number in figures)
 
 
-def _states(text: str, trap: str) -> bool:
+def _states(text: str, trap: str, said: str) -> bool:
+    """A statement that denies the trap, or lacks the words of it that nobody has said, is not the trap."""
     plain = trap.partition(" (")[0]
-    return len(content_words(plain)) > 1 and overlap(plain, text) >= TRAP
+    same = all(bool(words.search(text)) == bool(words.search(plain)) for words in (_NOT, _ALL))
+    new = content_words(plain) - content_words(said)
+    return same and new <= content_words(text) and len(content_words(plain)) > 1 and overlap(plain, text) >= TRAP
 
 
 def _unsupported(draft: DraftContent) -> list[str]:

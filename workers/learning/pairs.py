@@ -17,7 +17,7 @@ from workers.chain.asking import OPEN
 from workers.chain.context import PROMPTS, Made
 from workers.chain.data import Gaps, Passages, Thread, Triage, Wish
 from workers.chain.quoting import fit
-from workers.chain.steps.draft import PROMPT, Claim, DraftAnswer, variables_of
+from workers.chain.steps.draft import PROMPT, Claim, shape_of, variables_of
 from workers.chain.thread import load as load_thread
 from workers.llm import Masker, load
 
@@ -81,7 +81,7 @@ def _messages(made: Made, masker: Masker, content: DraftContent) -> list[dict[st
     ]
 
 
-def _answer(made: Made, masker: Masker, content: DraftContent) -> DraftAnswer:
+def _answer(made: Made, masker: Masker, content: DraftContent) -> BaseModel:
     """The approved text as a model would have had to say it, citing sources by the marks that they have now."""
     sources = [*made.thread.said, *made.passages.items]
     now: dict[tuple[str, int], str] = {(source.source, source.source_id): source.mark for source in sources}
@@ -94,12 +94,10 @@ def _answer(made: Made, masker: Masker, content: DraftContent) -> DraftAnswer:
         ]
 
     parts: dict[str, Any] = {name: claims(content.sections.get(name, [])) for name in SECTIONS}
-    return DraftAnswer(
-        title=masker.mask(content.title),
-        **parts,
-        criteria=claims(content.criteria),
-        open_questions=[masker.mask(line) for line in content.open_questions if not _is_gap(line, made.thread)],
-    )
+    questions = [masker.mask(line) for line in content.open_questions if not _is_gap(line, made.thread)]
+    parts |= {"criteria": claims(content.criteria), "open_questions": questions}
+    # Each kind of ticket has its own parts; the shape leaves out what a model is not asked for.
+    return shape_of(content.kind)(title=masker.mask(content.title), **parts)
 
 
 def _is_gap(line: str, thread: Thread) -> bool:

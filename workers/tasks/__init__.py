@@ -12,6 +12,7 @@ _FUNCTIONS = {
     topics.ANNOUNCE: "workers.notify.announce:handle",
     topics.OPEN_THREAD: "workers.notify.open_thread:handle",
     topics.HINT: "workers.notify.hint:handle",
+    topics.REMIND: "workers.notify.remind:handle",
     topics.CHAIN: "workers.chain:advance",
     topics.LEARN: "workers.learning.distil:handle",
     topics.DELIVER: "workers.trello:deliver",

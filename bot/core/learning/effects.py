@@ -6,7 +6,13 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from bot.core.tickets.content import SECTIONS, Kind
 
-_KINDS = {"bug": "a bug", "idea": "an idea", "feedback": "feedback", "question": "a question"}
+_KINDS = {
+    "bug": "a bug",
+    "idea": "an idea",
+    "feedback": "feedback",
+    "question": "a question",
+    "not_actionable": "nothing to act on",
+}
 
 
 class _Effect(BaseModel):

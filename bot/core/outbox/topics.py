@@ -6,6 +6,7 @@ QUESTIONS = "slack.questions"
 ANNOUNCE = "slack.announce"
 OPEN_THREAD = "slack.open_thread"
 HINT = "slack.hint"
+REMIND = "slack.remind"
 CHAIN = "chain"
 LEARN = "learn"
 DELIVER = "trello.deliver"
@@ -18,6 +19,7 @@ QUEUES = {
     ANNOUNCE: "chat",
     OPEN_THREAD: "chat",
     HINT: "chat",
+    REMIND: "chat",
     CHAIN: "chain",
     LEARN: "chain",
     DELIVER: "delivery",

@@ -2,6 +2,7 @@
 
 from bot.core.reports.questions import Ask, answer, answer_by_reply, ask, expire, open_questions, questions_of
 from bot.core.reports.receive import add_message, change_message, messages_of, receive, report_in_thread
+from bot.core.reports.usual import usual_answers
 
 __all__ = [
     "Ask",
@@ -16,4 +17,5 @@ __all__ = [
     "questions_of",
     "receive",
     "report_in_thread",
+    "usual_answers",
 ]

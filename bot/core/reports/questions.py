@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from bot.core.settings import settings
 from bot.core.tickets.life import move
 
 MAX_QUESTIONS, MAX_ROUNDS = 3, 2
+# Who waits less than this is not reminded.
+WORTH_REMINDING = timedelta(hours=1)
 _NUMBERED = re.compile(r"^\s*(?:Q?(\d)\s*[.):\-])\s*(.+?)(?=^\s*Q?\d\s*[.):\-]|\Z)", re.MULTILINE | re.DOTALL)
 _UNKNOWN = re.compile(
     r"^\W*(i\s+)?(don'?t|do not|no)\s+(know|idea|clue)\W*$|^\W*(not sure|unknown|idk)\W*$", re.IGNORECASE
@@ -70,7 +73,11 @@ def ask(session: Session, report: Report, ticket: Ticket, asks: Sequence[Ask]) -
         )
     report.wait_until = now() + settings().inkling_answer_wait
     move(session, ticket, "ask", INKLING, {"round": number, "questions": [item.text for item in asks]})
-    enqueue(session, topics.QUESTIONS, f"{report.id}:{number}", {"report_id": report.id, "round": number})
+    subject, payload = f"{report.id}:{number}", {"report_id": report.id, "round": number}
+    enqueue(session, topics.QUESTIONS, subject, payload)
+    wait = settings().inkling_answer_wait
+    if wait >= WORTH_REMINDING:
+        enqueue(session, topics.REMIND, subject, payload, delay=wait.total_seconds() / 2)
     return number
 
 

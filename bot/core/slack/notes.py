@@ -1,5 +1,7 @@
 """The small things Inkling says: the first word on a command, a hint, the root of a command's thread."""
 
+from datetime import timedelta
+
 from bot.core.slack.blocks import Part, Rendered, Span, fit, rich, words
 from bot.core.slack.commands import COMMANDS
 from bot.core.slack.text import clip
@@ -21,6 +23,17 @@ def mention_hint() -> Rendered:
         Span("Say what happened in the same message, for example: "),
         Span(example, "italic"),
         Span(". Or mention me in a thread, and I read all of it."),
+    ]
+    return Rendered(words(line), [rich(line)])
+
+
+def reminder(still: int, left: timedelta) -> Rendered:
+    """The one reminder of a round: how many questions are open, and what happens without an answer."""
+    what = "One question above is" if still == 1 else f"{still} questions above are"
+    hours = max(round(left.total_seconds() / 3600), 1)
+    line: list[Part] = [
+        Span(f"{what} still open. A click or a word is enough; else I write it up without "),
+        Span("in an hour." if hours == 1 else f"in {hours} hours."),
     ]
     return Rendered(words(line), [rich(line)])
 

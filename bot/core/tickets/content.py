@@ -5,8 +5,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["bug", "idea", "feedback", "question"]
-KINDS: tuple[Kind, ...] = ("bug", "idea", "feedback", "question")
+# not_actionable: solved meanwhile, empty of facts, or not about the product.
+Kind = Literal["bug", "idea", "feedback", "question", "not_actionable"]
+KINDS: tuple[Kind, ...] = ("bug", "idea", "feedback", "question", "not_actionable")
 
 # Sections in reading order, with their headings on desk and card.
 SECTIONS = {
@@ -56,6 +57,15 @@ class Removed(_Data):
     why: str
 
 
+class Verdict(_Data):
+    """Whether a draft meets a criterion of the rubric; `reason` quotes what failed, `by` says who judged."""
+
+    criterion: str
+    passed: bool
+    reason: str = ""
+    by: Literal["code", "model"] = "code"
+
+
 class Own(_Data):
     """What people decided in earlier versions, which writing it again must not undo.
 
@@ -88,6 +98,7 @@ class DraftContent(_Data):
     labels: list[str] = []
     evidence: list[Evidence] = []
     removed: list[Removed] = []
+    verdicts: list[Verdict] = []
     own: Own = Own()
     house_rules: list[FollowedRule] = []
 

@@ -1,8 +1,10 @@
 """Draft: the ticket's text with its sources; everything it says is checked afterwards by the next step."""
 
-from pydantic import BaseModel, ConfigDict
+from functools import lru_cache
 
-from bot.core.tickets.content import SECTIONS, Statement, split_marks
+from pydantic import BaseModel, ConfigDict, create_model
+
+from bot.core.tickets.content import SECTIONS, Kind, Statement, split_marks
 from workers.chain.context import Context, Made
 from workers.chain.data import Proposal, Source
 from workers.chain.plain import quotations
@@ -23,22 +25,23 @@ class Claim(_Answer):
     marks: list[str]
 
 
-class DraftAnswer(_Answer):
-    """What a model says; a section with nothing in it is an empty list."""
+# The parts of each kind of ticket, besides title, summary and open questions.
+PARTS: dict[Kind, tuple[str, ...]] = {
+    "bug": ("why", "steps", "expected", "actual", "environment", "decided", "where", "scope", "criteria"),
+    "idea": ("why", "wanted", "environment", "decided", "where", "scope", "criteria"),
+    "feedback": ("why", "steps", "expected", "actual", "environment", "wanted", "decided", "scope", "criteria"),
+    "question": ("why", "environment", "decided", "where"),
+    "not_actionable": ("actual", "decided"),
+}
 
-    title: str
-    summary: list[Claim]
-    why: list[Claim]
-    steps: list[Claim]
-    expected: list[Claim]
-    actual: list[Claim]
-    environment: list[Claim]
-    wanted: list[Claim]
-    decided: list[Claim]
-    where: list[Claim]
-    scope: list[Claim]
-    criteria: list[Claim]
-    open_questions: list[str]
+
+@lru_cache
+def shape_of(kind: Kind) -> type[BaseModel]:
+    """What a model says of a kind of ticket; a part with nothing in it is an empty list."""
+    parts = dict.fromkeys(("summary", *PARTS[kind]), (list[Claim], ...))
+    fields = {"title": (str, ...), **parts, "open_questions": (list[str], ...)}
+    config = ConfigDict(extra="ignore")
+    return create_model(f"{kind.title().replace('_', '')}Ticket", __config__=config, **fields)  # type: ignore[call-overload, no-any-return]  # fields are known only now
 
 
 class SmallAnswer(_Answer):
@@ -53,13 +56,20 @@ def by_model(made: Made, context: Context) -> Proposal:
     said, left_out = fit(made.thread, context.rung)
     variables, prompt = variables_of(made, said), PROMPT
     if made.learned:
-        variables, prompt = variables | _learned(made), PROMPT_WITH_LEARNED
-    answer = context.ask("smart", prompt, variables, DraftAnswer)
+        variables, prompt = (
+            variables | {"house_rules": house_rules(made), "examples": _examples(made)},
+            PROMPT_WITH_LEARNED,
+        )
+    return as_proposal(context.ask("smart", prompt, variables, shape_of(made.triage.kind)), left_out)
+
+
+def as_proposal(answer: BaseModel, left_out: int) -> Proposal:
+    """A model's ticket as a draft before verification; `answer` has one of the shapes above."""
     return Proposal(
-        title=unbarred(answer.title),
-        sections={name: [_statement(claim) for claim in getattr(answer, name)] for name in SECTIONS},
-        criteria=[_statement(claim) for claim in answer.criteria],
-        open_questions=[unbarred(text) for text in answer.open_questions],
+        title=unbarred(getattr(answer, "title", "")),
+        sections={name: [_statement(claim) for claim in getattr(answer, name, [])] for name in SECTIONS},
+        criteria=[_statement(claim) for claim in getattr(answer, "criteria", [])],
+        open_questions=[unbarred(text) for text in getattr(answer, "open_questions", [])],
         unread=left_out,
     )
 
@@ -77,7 +87,7 @@ def by_small_model(made: Made, context: Context) -> Proposal:
 
 def by_rules(made: Made, _: Context) -> Proposal:
     """Quotations alone. A reviewer's wish cannot be worked in by rules, so it stands as an open question."""
-    plain = quotations(made.thread, made.triage.kind, made.gaps)
+    plain = quotations(made.thread, made.triage.kind, made.gaps).model_copy(update={"quoted": True})
     if made.wish.instruction:
         asked = f"The reviewer asked: “{made.wish.instruction}” (written from quotations, so not worked in)"
         return plain.model_copy(update={"notes": [asked, *plain.notes]})
@@ -103,11 +113,14 @@ def variables_of(made: Made, said: list[Source]) -> dict[str, str]:
     }
 
 
-def _learned(made: Made) -> dict[str, str]:
-    """House rules one a line, and approved tickets as quotations without marks, so that none can be cited."""
-    rules = [f"- {rule.text}" for rule in made.learned.rules]
-    examples = [block(example.text) for example in made.learned.examples]
-    return {"house_rules": "\n".join(rules) or "(none)", "examples": "\n\n".join(examples) or "(none)"}
+def house_rules(made: Made) -> str:
+    """The rules that hold for this ticket, one a line."""
+    return "\n".join(f"- {rule.text}" for rule in made.learned.rules) or "(none)"
+
+
+def _examples(made: Made) -> str:
+    """Approved tickets as quotations without marks, so that none can be cited."""
+    return "\n\n".join(block(example.text) for example in made.learned.examples) or "(none)"
 
 
 def _wish(made: Made) -> str:

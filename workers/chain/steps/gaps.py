@@ -10,7 +10,7 @@ from workers.chain.asking import checked
 from workers.chain.context import Context, Made
 from workers.chain.data import Field, Finding, Gaps, Query, Source
 from workers.chain.quoting import fit, lines, quote, small
-from workers.chain.rules import NEEDED, find
+from workers.chain.rules import find, needed
 from workers.chain.words import normal, overlap
 
 _MEANING: dict[Field, str] = {
@@ -54,7 +54,8 @@ class GapsAnswer(_Answer):
 def by_model(made: Made, context: Context) -> Gaps:
     """One call; what it says to be told must be quoted, and a plain contradiction lets the rules decide."""
     kind, thread = made.triage.kind, made.thread
-    if not NEEDED[kind]:
+    fields = needed(kind, thread)
+    if not fields:
         return Gaps(found=[], missing=[])
     said, _ = fit(thread, context.rung)
     variables = {
@@ -62,11 +63,11 @@ def by_model(made: Made, context: Context) -> Gaps:
         "documents": quote(made.passages.items),
         "kind": kind,
         "language": made.triage.language,
-        "fields": "\n".join(f"- {field}: {_MEANING[field]}" for field in NEEDED[kind]),
+        "fields": "\n".join(f"- {field}: {_MEANING[field]}" for field in fields),
     }
     answer = context.ask("fast", "gaps/v1", variables, GapsAnswer)
     sources = {source.mark: source for source in [*thread.said, *made.passages.items]}
-    told = [finding for item in answer.told if (finding := _quoted(item, sources)) and item.field in NEEDED[kind]]
+    told = [finding for item in answer.told if (finding := _quoted(item, sources)) and item.field in fields]
     queries = {item.field: Query.model_validate(item.model_dump()) for item in reversed(answer.questions)}
     return _gaps(made, told, queries)
 
@@ -84,23 +85,24 @@ def _quoted(told: _Told, sources: dict[str, Source]) -> Finding | None:
 def by_small_model(made: Made, context: Context) -> Gaps:
     """One call that picks a sentence number per field: it is right about whether, but too often wrong about where."""
     kind, told = made.triage.kind, lines(made.thread, context.rung)
-    if not NEEDED[kind] or not told:
+    fields = needed(kind, made.thread)
+    if not fields or not told:
         return by_rules(made, context)
     choices = ("none", *(f"S{number}" for number in range(1, len(told) + 1)))
     # Literal takes its values as a tuple that is known only now.
     pick = Literal[choices]  # type: ignore[valid-type]  # made at run time
-    shape = create_model("Fields", **dict.fromkeys(NEEDED[kind], (pick, ...)))  # type: ignore[call-overload]  # names made at run time
+    shape = create_model("Fields", **dict.fromkeys(fields, (pick, ...)))  # type: ignore[call-overload]  # names made at run time
     variables = {
         "sentences": "\n".join(f"S{number}: {small(text)}" for number, (_, text) in enumerate(told, 1)),
-        "fields": "\n".join(f"- {field}: {_MEANING[field]}" for field in NEEDED[kind]),
+        "fields": "\n".join(f"- {field}: {_MEANING[field]}" for field in fields),
     }
     answer = context.ask("fast", "gaps/small-v1", variables, shape).model_dump()
-    picked = {field: answer[field] for field in NEEDED[kind] if answer[field] != "none"}
+    picked = {field: answer[field] for field in fields if answer[field] != "none"}
     repeated = Counter(picked.values())
     by_rule = {finding.field: finding for finding in find(kind, made.thread)}
     # One sentence for everything is a way of not answering.
-    fields = [field for field, choice in picked.items() if repeated[choice] < 3]
-    return _gaps(made, [by_rule.get(field) or Finding(field=field) for field in fields], {})
+    told_fields = [field for field, choice in picked.items() if repeated[choice] < 3]
+    return _gaps(made, [by_rule.get(field) or Finding(field=field) for field in told_fields], {})
 
 
 def by_rules(made: Made, _: Context) -> Gaps:
@@ -115,9 +117,9 @@ def _gaps(made: Made, told: list[Finding], queries: dict[Field, Query]) -> Gaps:
     found = {finding.field: finding for finding in reversed(told)} or by_rule
     answered = {asked.field for asked in thread.asked if asked.mark}
     found |= {field: finding for field, finding in by_rule.items() if field in answered}
-    missing = [field for field in NEEDED[kind] if field not in found]
+    missing = [field for field in needed(kind, thread) if field not in found]
     return Gaps(
-        found=[found[field] for field in NEEDED[kind] if field in found],
+        found=list(found.values()),
         missing=missing,
         queries=[checked(queries[field], kind, thread) for field in missing if field in queries],
     )

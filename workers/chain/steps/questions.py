@@ -1,9 +1,13 @@
 """Questions: whether to ask, and what; at most three at once, two rounds in all, nothing twice."""
 
+from bot.core.db import transaction
+from bot.core.reports import usual_answers
 from bot.core.reports.questions import MAX_QUESTIONS, MAX_ROUNDS
-from workers.chain.asking import template
+from workers.chain.asking import LONGEST_ANSWER, template
 from workers.chain.context import Context, Made
-from workers.chain.data import Asking
+from workers.chain.data import Asking, Query
+
+_MOST_SUGGESTIONS = 3
 
 
 def by_code(made: Made, _: Context) -> Asking:
@@ -13,7 +17,19 @@ def by_code(made: Made, _: Context) -> Asking:
     gaps, before = made.gaps, {asked.field for asked in made.thread.asked}
     proposed = {query.field: query for query in gaps.queries}
     fresh = [field for field in gaps.missing if field not in before][:MAX_QUESTIONS]
-    return Asking(queries=[proposed.get(field) or template(field, made.triage.kind) for field in fresh])
+    queries = [proposed.get(field) or template(field, made.triage.kind) for field in fresh]
+    return Asking(queries=[_with_usual(query, made.thread.report_id) for query in queries])
+
+
+def _with_usual(query: Query, report_id: int) -> Query:
+    """Where it was is often where it was before: such answers of this channel are offered first."""
+    if query.field != "environment":
+        return query
+    with transaction() as session:
+        usual = usual_answers(session, report_id, query.field, longest=LONGEST_ANSWER)
+    return query.model_copy(
+        update={"suggestions": list(dict.fromkeys([*usual, *query.suggestions]))[:_MOST_SUGGESTIONS]}
+    )
 
 
 def _may_ask(made: Made) -> bool:

@@ -8,7 +8,7 @@ from bot.core.tickets.content import Kind
 from workers.chain.context import Context, Made
 from workers.chain.data import Signal, Thread, Triage
 from workers.chain.quoting import fit, lines, quote, small
-from workers.chain.rules import kind_of, signals
+from workers.chain.rules import kind_of, settled, signals, vague
 from workers.chain.words import normal
 
 
@@ -41,7 +41,7 @@ class _Stakes(_Sign):
 class TriageAnswer(_Answer):
     """What a model says."""
 
-    kind: Literal["bug", "idea", "feedback", "question"]
+    kind: Literal["bug", "idea", "feedback", "question", "not_actionable"]
     language: str = Field(description="ISO 639-1 code of the report's language")
     area: str = Field(description="the part of the product in one or two words of the report")
     affected: _Affected
@@ -53,13 +53,13 @@ class TriageAnswer(_Answer):
 class KindAnswer(_Answer):
     """What a small model says."""
 
-    kind: Literal["bug", "idea", "feedback", "question"]
+    kind: Literal["bug", "idea", "feedback", "question", "not_actionable"]
 
 
 def by_model(made: Made, context: Context) -> Triage:
     """One call; a sign without a message that exists is unknown."""
     said, _ = fit(made.thread, context.rung)
-    answer = context.ask("fast", "triage/v1", {"thread": quote(said)}, TriageAnswer)
+    answer = context.ask("fast", "triage/v2", {"thread": quote(said)}, TriageAnswer)
     area = " ".join(answer.area.split())
     known = 0 < len(area.split()) <= 3 and normal(area) in normal(made.thread.text)
     return Triage(
@@ -76,11 +76,13 @@ def by_model(made: Made, context: Context) -> Triage:
 def by_small_model(made: Made, context: Context) -> Triage:
     """The kind alone is asked for; the signs come from rules."""
     kind = _hinted(made.thread)
+    if kind is None and (settled(made.thread) or vague(made.thread)):
+        kind = "not_actionable"
     if kind is None:
         told = lines(made.thread, context.rung, most=8)
         # What follows in a thread is about everything; the opening message says why it was written.
         opening = " ".join(sentence for mark, sentence in told if mark == told[0][0])
-        kind = context.ask("fast", "triage/small-v1", {"report": small(opening)[:900]}, KindAnswer).kind
+        kind = context.ask("fast", "triage/small-v2", {"report": small(opening)[:900]}, KindAnswer).kind
     return Triage(kind=kind, **signals(made.thread))
 
 

@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from bot.core.tickets.content import SECTIONS, DraftContent, Evidence, Own, Removed, Statement
+from bot.core.tickets.content import SECTIONS, DraftContent, Evidence, Own, Removed, Statement, Verdict
 from bot.core.tickets.text import card_body
+from workers.chain import rubric
 from workers.chain.asking import OPEN
 from workers.chain.checks import ENOUGH, Checker
 from workers.chain.context import Context, Made
@@ -13,7 +14,8 @@ from workers.chain.plain import SECTION, STATEMENT_WORDS, TITLE_WORDS, orders_in
 from workers.chain.priority import propose
 from workers.chain.words import clip_words, normal, overlap, plain, sentences
 
-BODY_WORDS, MOST_CRITERIA, MOST_QUESTIONS, QUOTE = 250, 7, 6, 300
+BODY_WORDS, MOST_CRITERIA, MOST_QUESTIONS, QUOTE = 250, 7, 6, 600
+_SINCE = "(Written again since.)"
 # What is dropped first when a draft is too long; the first sentence of the summary always stays.
 _LEAST = ("where", "decided", "scope", "why", "wanted", "actual", "expected", "environment", "steps", "summary")
 
@@ -59,7 +61,17 @@ class _Verification:
         content = follow(content, self.made.learned, self.checker.sources.values())
         self.removed += content.removed
         content = self._short(content)
-        return content.model_copy(update={"evidence": self._evidence(content), "removed": _once(self.removed)[:20]})
+        update = {"evidence": self._evidence(content), "removed": _once(self.removed)[:20]}
+        return content.model_copy(update=update | {"verdicts": self._verdicts(content)})
+
+    def _verdicts(self, content: DraftContent) -> list[Verdict]:
+        """What the last check said, with a word where the draft was mended since, and what code says of it now."""
+        found = [one for one in self.made.critique.verdicts if one.by == "model"] if self.made.critique else []
+        if self.made.mended:
+            found = [
+                one if one.passed else one.model_copy(update={"reason": f"{one.reason} {_SINCE}"}) for one in found
+            ]
+        return [*found, *rubric.by_code(content)]
 
     def _title(self) -> str:
         if decided := self.made.wish.decided("title"):
@@ -216,7 +228,7 @@ class _Verification:
 
 
 def _relevant(source: Source, wanted: str) -> str:
-    """The sentences of a source nearest to what cites it, in their order, at most 300 characters."""
+    """The sentences of a source nearest to what cites it, in their order, at most 600 characters."""
     told = sentences(source.text) or [" ".join(source.text.split())]
     chosen: list[str] = []
     for sentence in sorted(told, key=lambda sentence: -overlap(sentence, wanted)):
