@@ -106,7 +106,7 @@ def _learn(kind: str, reviewer: Actor) -> list[str]:
         found = [rules.held(session, rule_id, None) for rule_id in made]
         for rule in found:
             rules.decide(session, rule, reviewer, "accept")
-        return [rule.text for rule in found]
+        return [f"{rule.text} ({rule.kind or 'all kinds'})" for rule in found]
 
 
 def table(replays: list[Replay]) -> str:
