@@ -1,13 +1,13 @@
-"""Deciding on a draft: approve, decline, revise; the rules and the rights are those of bot.core.tickets.review."""
+"""Deciding on a draft (approve, decline, revise) and on a change of it; rules and rights are bot.core.tickets'."""
 
 from fastapi import APIRouter
 
 from bot.api.auth import Caller
 from bot.api.reading import tickets_out
-from bot.api.shapes import ID, ApproveIn, DeclineIn, ReviseIn, TicketOut
+from bot.api.shapes import ID, AcceptIn, ApproveIn, DeclineIn, RefuseIn, ReviseIn, TicketOut
 from bot.core.db import transaction
 from bot.core.errors import Invalid
-from bot.core.tickets import queries, review
+from bot.core.tickets import accepting, queries, review
 
 router = APIRouter()
 
@@ -42,4 +42,23 @@ def revise(caller: Caller, ticket_id: ID, body: ReviseIn) -> TicketOut:
             review.edit(session, ticket_id, caller.actor, fields, number=body.number)
         else:
             review.revise(session, ticket_id, caller.actor, body.instruction or "")
+        return tickets_out(session, [ticket])[0]
+
+
+@router.post("/tickets/{ticket_id}/change/accept")
+def accept(caller: Caller, ticket_id: ID, body: AcceptIn) -> TicketOut:
+    """Take over fields of the open change as a new version; a card that exists follows."""
+    with transaction() as session:
+        ticket = queries.seen(session, ticket_id, caller.workspace_id)
+        accepting.accept(session, ticket_id, caller.actor, body.fields, change_id=body.change)
+        return tickets_out(session, [ticket])[0]
+
+
+@router.post("/tickets/{ticket_id}/change/refuse")
+def refuse(caller: Caller, ticket_id: ID, body: RefuseIn | None = None) -> TicketOut:
+    """Leave the ticket as it is. The body may be empty."""
+    why = body or RefuseIn()
+    with transaction() as session:
+        ticket = queries.seen(session, ticket_id, caller.workspace_id)
+        accepting.refuse(session, ticket_id, caller.actor, why.reason, change_id=why.change)
         return tickets_out(session, [ticket])[0]

@@ -7,11 +7,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.api.auth import Caller
-from bot.api.shapes import ID, EventList, EventOut, ReportOut, ReportPage, RunOut, StepOut, TicketOut, TicketPage
+from bot.api.shapes import (
+    ID,
+    ChangeOut,
+    EventList,
+    EventOut,
+    ReportOut,
+    ReportPage,
+    RunOut,
+    StepOut,
+    TicketOut,
+    TicketPage,
+)
 from bot.core.db import transaction
 from bot.core.errors import Invalid, NotFound
 from bot.core.models import Person, Report, Run, Ticket, TicketReport
 from bot.core.tickets import queries
+from bot.core.tickets.changes import asked_for, causes_of, open_changes
 from bot.core.tickets.states import State
 
 router = APIRouter()
@@ -32,7 +44,14 @@ def tickets_out(session: Session, rows: list[Ticket]) -> list[TicketOut]:
     ids = [row.id for row in rows]
     reports, runs = queries.reports_by_ticket(session, ids), queries.runs_by_ticket(session, ids)
     drafts = queries.latest_drafts(session, ids)
-    return [TicketOut.of(row, reports.get(row.id, []), runs.get(row.id, []), drafts.get(row.id)) for row in rows]
+    changes = {
+        ticket_id: ChangeOut.of(row, causes_of(session, row), asked_for(session, row))
+        for ticket_id, row in open_changes(session, ids).items()
+    }
+    return [
+        TicketOut.of(row, reports.get(row.id, []), runs.get(row.id, []), drafts.get(row.id), changes.get(row.id))
+        for row in rows
+    ]
 
 
 @router.get("/tickets")

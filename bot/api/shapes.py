@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 
-from bot.core.models import Draft, Message, Person, Report, Run, Ticket
+from bot.core.models import Change, Draft, Message, Person, Report, Run, Ticket
+from bot.core.tickets.changes import Cause, FieldChange
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.queries import Work
 
@@ -40,8 +41,54 @@ class DraftOut(BaseModel):
     content: DraftContent
 
 
+class CauseOut(BaseModel):
+    """A message that asks for a change; `what` is new, edited or deleted, and a deleted one has no text."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    message_id: int
+    who: str
+    what: str
+    text: str
+
+
+class FieldChangeOut(BaseModel):
+    """One field as lines before and after; `why` is the reason of a priority."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    before: list[str]
+    after: list[str]
+    why: str
+
+
+class ChangeOut(BaseModel):
+    """What the thread asks of a ticket since it was written; `base` is the version it was held against."""
+
+    id: int
+    base: int
+    created_at: datetime
+    messages: list[CauseOut]
+    fields: list[FieldChangeOut]
+
+    @classmethod
+    def of(cls, row: Change, causes: list[Cause], fields: list[FieldChange]) -> "ChangeOut":
+        """The shape of an open change."""
+        return cls(
+            id=row.id,
+            base=row.base,
+            created_at=row.created_at,
+            messages=[CauseOut.model_validate(cause) for cause in causes],
+            fields=[FieldChangeOut.model_validate(field) for field in fields],
+        )
+
+
 class TicketOut(BaseModel):
-    """A ticket with its newest draft. `reports` and `runs` are ids; `card_url` is null until it is on the board."""
+    """A ticket with its newest draft and the change that waits for a decision, if any.
+
+    `reports` and `runs` are ids; `card_url` is null until it is on the board.
+    """
 
     id: int
     state: str
@@ -57,9 +104,12 @@ class TicketOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     draft: DraftOut | None
+    change: ChangeOut | None
 
     @classmethod
-    def of(cls, row: Ticket, reports: list[Report], runs: list[Run], draft: Draft | None) -> "TicketOut":
+    def of(
+        cls, row: Ticket, reports: list[Report], runs: list[Run], draft: Draft | None, change: ChangeOut | None
+    ) -> "TicketOut":
         """The shape of a ticket row and the rows around it."""
         return cls(
             id=row.id,
@@ -76,6 +126,7 @@ class TicketOut(BaseModel):
             created_at=row.created_at,
             updated_at=row.updated_at,
             draft=DraftOut.model_validate(draft) if draft else None,
+            change=change,
         )
 
 
@@ -223,3 +274,17 @@ class ReviseIn(_In):
     changes: dict[Text, Text | list[Text]] | None = None
     instruction: Text | None = None
     number: int | None = None
+
+
+class AcceptIn(_In):
+    """The fields of the open change to take over; with `change` it is refused when a newer one took its place."""
+
+    fields: list[Text]
+    change: int | None = None
+
+
+class RefuseIn(_In):
+    """Why the ticket stays as it is, for the trail."""
+
+    reason: Text = ""
+    change: int | None = None

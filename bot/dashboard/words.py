@@ -7,6 +7,7 @@ from decimal import Decimal
 from markupsafe import Markup, escape
 
 from bot.core.clock import now
+from bot.core.tickets.content import SECTIONS
 
 KINDS = {
     "bug": "Bug",
@@ -30,6 +31,17 @@ STATES = {
     "answered": "Answered",
     "withdrawn": "Withdrawn",
     "needs_attention": "Needs a person",
+}
+
+FIELDS = {
+    "title": "Title",
+    "kind": "Kind",
+    "priority": "Priority",
+    **SECTIONS,
+    "summary": "Summary",
+    "criteria": "Acceptance criteria",
+    "open_questions": "Open questions",
+    "assumptions": "Assumptions",
 }
 
 # Only what a reader should know before trusting a draft is marked.

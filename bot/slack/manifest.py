@@ -7,8 +7,8 @@ from bot.core.settings import settings
 from bot.core.slack.commands import COMMANDS
 from bot.slack.listeners.events import SUBSCRIBED
 
-# What the workers need besides the events: to post, to open a direct message, and to know names.
-POSTING = ("chat:write", "commands", "im:write", "users:read", "channels:read", "groups:read")
+# What the workers need besides the events: to post and react, to open a direct message, and to know names.
+POSTING = ("chat:write", "reactions:write", "commands", "im:write", "users:read", "channels:read", "groups:read")
 
 
 def manifest(url: str, *, by_socket: bool = False) -> dict[str, Any]:

@@ -173,6 +173,7 @@ def test_everybody_can_use_every_page(chromium: Browser, desk: str, width: int, 
     number = world.waiting()
     long = world.waiting(world.Options(rung="basic", ts="1795000001.000100", changes={"title": LONG}))
     arabic = world.waiting(world.Options(rung="none", ts="1795000002.000100", changes={"title": ARABIC}))
+    world.go_on(arabic)
     with transaction() as session:
         life.hold(session, life.locked(session, long), "The list Inbox is archived. Choose another one.")
     page = open_page(chromium, desk, "/", width=width, dark=dark)
@@ -185,6 +186,23 @@ def test_everybody_can_use_every_page(chromium: Browser, desk: str, width: int, 
             found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
             assert not found, f"{path}: {json.dumps(found, indent=1)[:2000]}"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_a_change_is_decided_field_by_field(chromium: Browser, desk: str) -> None:
+    """The quoted message leads into the thread, also where it is folded; what is ticked is taken over."""
+    number = world.waiting()
+    world.go_on(number)
+    page = open_page(chromium, desk, "/", width=360, height=740)
+    page.get_by_role("link", name=world.TITLE).click()
+    page.get_by_role("link", name="support-lead wrote").click()
+    expect(page.locator(".entry:target")).to_be_in_viewport()
+    expect(page.locator(".entry:target")).to_contain_text("on the phone app")
+    page.get_by_label("Title").uncheck()
+    page.get_by_role("button", name="Accept the chosen").click()
+    expect(page.locator(".notice")).to_have_text("Accepted: Priority, Summary, Acceptance criteria.")
+    expect(page.locator("h1")).to_have_text(world.TITLE)
+    expect(page.locator(".criteria")).to_contain_text("The phone app refuses to book while offline.")
+    expect(page.locator(".change")).to_have_count(0)
 
 
 def test_the_arabic_title_reads_from_the_right(chromium: Browser, desk: str) -> None:

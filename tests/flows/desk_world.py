@@ -13,7 +13,7 @@ from bot.core.audit import INKLING
 from bot.core.db import transaction
 from bot.core.models import ModelCall, Person, Report, Run, Step, Ticket
 from bot.core.reports import Ask
-from bot.core.tickets import life, review
+from bot.core.tickets import changes, life, review
 from bot.core.tickets.content import DraftContent, Evidence, Removed, Statement, Verdict
 from bot.dashboard.visit import cookie_name
 
@@ -164,6 +164,34 @@ def content(found: list[Evidence], **changes: object) -> DraftContent:
         ],
     )
     return DraftContent.model_validate(made.model_dump() | changes)
+
+
+def go_on(number: int) -> None:
+    """The thread of a waiting ticket goes on, and asks for a change of title, summary, criteria and priority."""
+    text = "It happened at Tallow & Finch as well, on the phone app."
+    with transaction() as session:
+        report = session.get_one(Report, life.reports_of(session, number)[0])
+        reports.add_message(session, report, reporter(session, name="support-lead"), ts="1795009999.000100", text=text)
+        message = reports.messages_of(session, report.id)[-1]
+        run = Run(report_id=report.id, ticket_id=number, purpose="change", state="done")
+        session.add(run)
+        session.flush()
+        old = changes.version(session, number, 1)
+        fresh = Statement(text="It happened on the phone app as well.", marks=["m9"])
+        made = {
+            "title": "Panel and phone app confirm a booking while offline",
+            "priority": "P1",
+            "priority_reason": "several customers are affected",
+            "sections": {**old.sections, "summary": [old.sections["summary"][0], fresh]},
+            "criteria": [*old.criteria, Statement(text="The phone app refuses to book while offline.", marks=["m9"])],
+            "evidence": [
+                *old.evidence,
+                Evidence(mark="m9", source="message", source_id=message.id, label="support-lead", quote=text),
+            ],
+        }
+        seen = changes.newest_event(session, report.id)
+        found = changes.Found(1, seen, "model", old.model_copy(update=made), {message.id: "new"})
+        changes.keep(session, life.locked(session, number), run, found)
 
 
 @dataclass

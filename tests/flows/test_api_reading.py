@@ -20,6 +20,8 @@ ADDRESSES = [
     ("POST", "/tickets/1/approve"),
     ("POST", "/tickets/1/decline"),
     ("POST", "/tickets/1/revise"),
+    ("POST", "/tickets/1/change/accept"),
+    ("POST", "/tickets/1/change/refuse"),
 ]
 
 

@@ -84,6 +84,26 @@ def test_from_mention_to_card(servers: Services, database: str, redis_url: str, 
         assert actions.index("ticket.submit") < actions.index("ticket.approve") < actions.index("ticket.land")
         assert all(set(event) >= {"at", "actor", "action", "before", "after"} for event in trail)
         assert "none changed" in stack.cli("audit", "verify")
+        if not options:
+            the_thread_goes_on(stack, done)
+
+
+def the_thread_goes_on(stack: Stack, ticket: dict[str, Any]) -> None:
+    """Thanks are noted; what matters is a change that a reviewer accepts, and the one card follows."""
+    root = stack.api("GET", "reports")[1]["items"][0]["thread_ts"]
+    thanks = stack.say("support-lead", "customers", "thanks!", root)
+    news = "Four more customers in Leeds complain that they lose their rooms each week."
+    stack.say("support-lead", "customers", news, root)
+    change = eventually(lambda: stack.api("GET", f"tickets/{ticket['id']}")[1]["change"], within=30)
+
+    def noted() -> list[Any]:
+        return [one.get("reactions") for one in stack.thread("customers", root) if one["ts"] == thanks]
+
+    eventually(lambda: "thumbsup" in json.dumps(noted()), within=10)
+    fields = [field["name"] for field in change["fields"]]
+    assert stack.api("POST", f"tickets/{ticket['id']}/change/accept", {"fields": fields})[0] == 200
+    eventually(lambda: news in stack.cards()[0]["desc"], within=30)
+    assert len(stack.cards()) == 1
 
 
 @pytest.fixture

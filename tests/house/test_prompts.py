@@ -4,7 +4,7 @@ import hashlib
 import json
 
 from workers.chain.context import PROMPTS
-from workers.chain.flow import FLOW
+from workers.chain.flow import CHANGE_FLOW, FLOW
 from workers.llm import load
 
 LOCK = PROMPTS / "lock.json"
@@ -23,7 +23,7 @@ def test_a_locked_prompt_is_never_changed() -> None:
 
 def test_every_prompt_of_the_flow_can_be_read() -> None:
     """Each prompt that a step names exists and has both its parts."""
-    for step in FLOW:
+    for step in (*FLOW, *CHANGE_FLOW):
         for name in [*step.prompts.values(), *step.with_learned.values()]:
             assert load(PROMPTS, name).system
             assert "{" in load(PROMPTS, name).user

@@ -1,6 +1,7 @@
 """Every message fits Slack's limits whatever people, models or boards put into it."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from bot.core.slack import ids
-from bot.core.slack.announcement import DraftView, announcement
+from bot.core.slack.announcement import CHANGING, DraftView, announcement
 from bot.core.slack.blocks import MOST_JSON, Rendered
 from bot.core.slack.notes import command_root, mention_hint
 from bot.core.slack.questions import QuestionView, answer_modal, questions_message
@@ -175,3 +176,6 @@ def test_the_announcement_reads_like_a_colleague() -> None:
         "Door panel confirms offline · bug · P2 proposed: a main task fails\n"
         "From csm-north in #customers, 7 messages, 2 answers. 1 related ticket. Everything sourced; 1 open question."
     )
+    changing = replace(draft, decision="✓ Approved by pm.", changing=True)
+    assert announcement(changing).text.endswith(CHANGING)
+    assert "primary" in str(announcement(changing).blocks)

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from bot.core.tickets.content import DraftContent
 from workers.chain.context import Context, Made
 from workers.chain.data import Asking, Critique, Gaps, Passages, Proposal, Rung, Triage
-from workers.chain.steps import critique, draft, gaps, questions, retrieve, revise, triage, verify
+from workers.chain.news import Revision
+from workers.chain.steps import change, critique, draft, gaps, questions, retrieve, revise, triage, verify
 
 Work = Callable[[Made, Context], BaseModel]
 
@@ -99,5 +100,17 @@ FLOW = (
         DraftContent,
         _code(verify.by_code),
         {},
+    ),
+)
+
+# After the draft: what happened in the thread since is worked into the text as it is, line by line.
+CHANGE_FLOW = (
+    FLOW[0],
+    FlowStep(
+        "change",
+        ("told", "triage", "news", "wish", "learned"),
+        Revision,
+        _by_rung(change.by_model, change.by_rules, change.by_rules),
+        {"model": "change/v1"},
     ),
 )

@@ -86,7 +86,8 @@ def _end(step_id: int, state: str, sentence: str) -> None:
         row.state, row.error = state, sentence[:500]
 
 
-def current(session: Session, ticket_id: int) -> Run | None:
-    """The newest run of a ticket that is not over."""
-    query = select(Run).where(Run.ticket_id == ticket_id, Run.state.in_(("running", "waiting")))
+def current(session: Session, ticket_id: int, purpose: str = "draft") -> Run | None:
+    """The newest run of a ticket, for this purpose, that is not over."""
+    going = Run.state.in_(("running", "waiting"))
+    query = select(Run).where(Run.ticket_id == ticket_id, Run.purpose == purpose, going)
     return session.scalars(query.order_by(Run.id.desc()).limit(1)).first()

@@ -45,7 +45,7 @@ def advance(job: Job) -> None:
         return
     _read(run)
     for round_number in range(1, MAX_ROUNDS + 1):
-        if _Pass(run).go(last=round_number == MAX_ROUNDS):
+        if Pass(run).go(last=round_number == MAX_ROUNDS):
             return
         _log.info("the thread changed, once more", run=run.id)
 
@@ -105,7 +105,7 @@ def _since(begun: float) -> int:
     return round((time.monotonic() - begun) * 1000)
 
 
-class _Pass:
+class Pass:
     """One way through the steps over the thread as it is at the start."""
 
     def __init__(self, run: Run) -> None:
@@ -125,12 +125,12 @@ class _Pass:
         if not self.made.thread.messages:
             return self._nothing_said()
         for step in FLOW:
-            self.made.put(step.name, self._done(step))
+            self.made.put(step.name, self.done(step))
             if step.name == "questions" and self.made.asking.queries:
                 return self._ask(self.made.asking)
         return self._submit(cast("DraftContent", self.made.part("verify")), last=last)
 
-    def _done(self, step: FlowStep) -> BaseModel:
+    def done(self, step: FlowStep) -> BaseModel:
         """A step's output: from before, or made now; by the model while it is there and its answers can be used."""
         prompt = step.prompt(self.rung, self.made)
         parts = [self.made.part(name) for name in step.needs]
@@ -157,7 +157,7 @@ class _Pass:
             else:
                 ledger.finish(entry.id, output, rung if step.asks_model else None, _since(begun))
                 self.rungs[step.name] = rung
-                if step.asks_model and rung != "none":
+                if prompt and rung != "none":
                     answered(self.run.id)
                 return output
 

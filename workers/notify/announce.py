@@ -8,6 +8,7 @@ from bot.core.models import Person, Report, Review, Ticket
 from bot.core.reports import messages_of, questions_of
 from bot.core.settings import settings
 from bot.core.slack.announcement import DraftView, announcement
+from bot.core.tickets.changes import open_change
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import reports_of
 from bot.core.tickets.review import latest_draft
@@ -66,6 +67,7 @@ def _view(session: Session, ticket_id: int) -> DraftView | None:
         open_questions=len(content.open_questions),
         desk_url=f"{settings().url}/tickets/{ticket.id}",
         decision=_decision(session, ticket),
+        changing=open_change(session, ticket.id) is not None,
     )
 
 

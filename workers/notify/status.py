@@ -7,6 +7,7 @@ from bot.core.models import Problem, Report, Ticket
 from bot.core.reports import open_questions
 from bot.core.settings import settings
 from bot.core.slack.status import TicketView, status_message
+from bot.core.tickets.changes import open_change
 from bot.core.tickets.life import tickets_of
 from bot.core.tickets.states import State
 from workers.base import Job
@@ -40,4 +41,5 @@ def _view(session: Session, report: Report, ticket_id: int) -> TicketView:
         attention=ticket.attention,
         desk_url=f"{settings().url}/tickets/{ticket.id}",
         card_url=ticket.card_url,
+        changing=open_change(session, ticket.id) is not None,
     )

@@ -13,9 +13,12 @@ _FUNCTIONS = {
     topics.OPEN_THREAD: "workers.notify.open_thread:handle",
     topics.HINT: "workers.notify.hint:handle",
     topics.REMIND: "workers.notify.remind:handle",
+    topics.NOTED: "workers.notify.noted:handle",
     topics.CHAIN: "workers.chain:advance",
+    topics.CHANGE: "workers.chain.change:handle",
     topics.LEARN: "workers.learning.distil:handle",
     topics.DELIVER: "workers.trello:deliver",
+    topics.FOLLOW: "workers.trello:follow",
 }
 assert set(_FUNCTIONS) == set(topics.QUEUES)
 

@@ -1,6 +1,7 @@
-"""Cards on Trello, the only room that talks to it: `deliver` brings a ticket there, `check` says what is in the way."""
+"""Cards on Trello, the only room that talks to it: `deliver` brings a ticket there, `follow` keeps it up to date."""
 
 from workers.trello.deliver import deliver
 from workers.trello.doctor import check
+from workers.trello.follow import follow
 
-__all__ = ["check", "deliver"]
+__all__ = ["check", "deliver", "follow"]

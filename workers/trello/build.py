@@ -22,9 +22,10 @@ _PAGE = 1000  # most cards Trello shows at once
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be brought where: the approved text, its thread's address (or "") and the wanted place (or "")."""
+    """What is to be brought where: version `number` of the text, its thread's address (or "") and the place (or "")."""
 
     ticket_id: int
+    number: int
     content: DraftContent
     thread_url: str
     board: str
@@ -46,9 +47,9 @@ def build(trello: Trello, work: Work) -> Made:
             # Refused perhaps because the card itself is gone.
             trello.get(f"/cards/{made.id}", fields="name")
         if card.items:
-            checklist = make(work.ticket_id, _checklist(trello, made.id))
+            checklist = make(work.ticket_id, checklist_part(trello, made.id))
             for number, text in enumerate(card.items, 1):
-                make(work.ticket_id, _item(trello, checklist.id, number, text))
+                make(work.ticket_id, item_part(trello, checklist.id, f"item:{number}", text))
     except Refused as refused:
         if refused.code != 404:
             raise
@@ -63,8 +64,8 @@ def build(trello: Trello, work: Work) -> Made:
 def _card(trello: Trello, work: Work) -> Part:
     def prepare() -> Detail:
         place = resolve(trello, work.board, work.list)
-        labels = _label_ids(trello, work, place.board)
-        return {"board": place.board, "list": place.list, "labels": labels}
+        labels = label_ids(trello, work, place.board)
+        return {"board": place.board, "list": place.list, "labels": labels, "draft": work.number}
 
     def send(sending: Sending) -> Made:
         card, detail = work.card(sending.op_id), sending.detail
@@ -82,7 +83,7 @@ def _card_made(card: Row) -> Made:
     return Made(card["id"], card.get("shortUrl") or card.get("url", ""))
 
 
-def _label_ids(trello: Trello, work: Work, board_id: str) -> list[str]:
+def label_ids(trello: Trello, work: Work, board_id: str) -> list[str]:
     """Ids of the card's labels; those the board does not have are made, without a colour."""
     known = _extra(work, "the board's labels", lambda: labels_of(trello, board_id))
     if known is None:
@@ -145,7 +146,8 @@ def _link(trello: Trello, card_id: str, url: str) -> Part:
     return Part("link", "card.linked", send, look)
 
 
-def _checklist(trello: Trello, card_id: str) -> Part:
+def checklist_part(trello: Trello, card_id: str) -> Part:
+    """The card's checklist, empty."""
     path = f"/cards/{card_id}/checklists"
 
     def send(_: Sending) -> Made:
@@ -157,7 +159,8 @@ def _checklist(trello: Trello, card_id: str) -> Part:
     return Part("checklist", "card.checklist_created", send, look)
 
 
-def _item(trello: Trello, checklist_id: str, number: int, text: str) -> Part:
+def item_part(trello: Trello, checklist_id: str, name: str, text: str) -> Part:
+    """The part called `name`: one item of the checklist, at its end."""
     path = f"/checklists/{checklist_id}/checkItems"
 
     def send(_: Sending) -> Made:
@@ -166,7 +169,7 @@ def _item(trello: Trello, checklist_id: str, number: int, text: str) -> Part:
     def look(_: Sending) -> Made | None:
         return _first(trello.rows(path), "name", text)
 
-    return Part(f"item:{number}", "card.item_created", send, look)
+    return Part(name, "card.item_created", send, look)
 
 
 def _first(rows: list[Row], field: str, value: str) -> Made | None:

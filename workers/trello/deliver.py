@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from bot.core import log
 from bot.core.audit import INKLING
 from bot.core.db import transaction
-from bot.core.models import Report, TicketReport
+from bot.core.models import Draft, Report, TicketReport
 from bot.core.outbox import enqueue, topics
 from bot.core.settings import settings
 from bot.core.tickets.content import DraftContent
@@ -16,7 +16,7 @@ from bot.core.tickets.states import State
 from workers.base import Job
 from workers.trello.build import Work, build
 from workers.trello.errors import NoAnswer, Stuck
-from workers.trello.parts import Made
+from workers.trello.parts import Made, shown
 from workers.trello.session import connect
 from workers.trello.trouble import LeftAlone, forget_problem, on_its_way, silent, stuck, works_again
 
@@ -34,7 +34,7 @@ def deliver(job: Job) -> None:
             work = _start(ticket_id)
             with connect() as trello:
                 made = build(trello, work)
-            _land(ticket_id, made)
+            _land(work, made)
         except Stuck as error:
             raise stuck(ticket_id, error) from error
         except NoAnswer as error:
@@ -54,26 +54,36 @@ def _start(ticket_id: int) -> Work:
             resume(session, ticket)
         if ticket.state == State.APPROVED:
             move(session, ticket, "deliver", INKLING)
-        draft = latest_draft(session, ticket_id)
-        assert draft is not None, "a ticket is approved with its draft"
+        draft = _version(session, ticket_id)
         return Work(
             ticket_id=ticket_id,
+            number=draft.number,
             content=DraftContent.model_validate(draft.content),
-            thread_url=_thread(session, ticket_id),
+            thread_url=thread_of(session, ticket_id),
             board=ticket.route_board or settings().trello_board,
             list=ticket.route_list or settings().trello_list,
         )
 
 
-def _thread(session: Session, ticket_id: int) -> str:
+def _version(session: Session, ticket_id: int) -> Draft:
+    """The newest text; or the one that the card was begun with, so that all of its parts are of one version."""
+    draft = latest_draft(session, ticket_id)
+    assert draft is not None, "a ticket is approved with its draft"
+    begun = shown(session, ticket_id)
+    query = select(Draft).where(Draft.ticket_id == ticket_id, Draft.number == begun)
+    return session.scalars(query).first() or draft
+
+
+def thread_of(session: Session, ticket_id: int) -> str:
     """The address of the oldest report's thread, "" when none is known."""
     query = select(Report.permalink).join(TicketReport, TicketReport.report_id == Report.id)
     query = query.where(TicketReport.ticket_id == ticket_id, Report.permalink != "").order_by(Report.id)
     return session.scalars(query.limit(1)).first() or ""
 
 
-def _land(ticket_id: int, card: Made) -> None:
+def _land(work: Work, card: Made) -> None:
     """The card is complete: the ticket is on the board, and reporter and reviewers hear of it."""
+    ticket_id = work.ticket_id
     with transaction() as session:
         ticket = locked(session, ticket_id)
         if not on_its_way(ticket):
@@ -82,4 +92,7 @@ def _land(ticket_id: int, card: Made) -> None:
         ticket.card_id, ticket.card_url = card.id, card.url
         move(session, ticket, "land", INKLING, {"card": card.url})
         enqueue(session, topics.ANNOUNCE, ticket_id, {"ticket_id": ticket_id})
+        newest = latest_draft(session, ticket_id)
+        if newest is not None and newest.number != work.number:
+            enqueue(session, topics.FOLLOW, ticket_id, {"ticket_id": ticket_id})
     _log.info("on the board", ticket=ticket_id)

@@ -16,7 +16,7 @@ from bot.core.errors import InklingError, Later
 from bot.core.models import DeliveryPart, Ticket
 from bot.core.tickets.life import locked
 from workers.trello.errors import NoAnswer
-from workers.trello.trouble import LeftAlone, on_its_way, works_again
+from workers.trello.trouble import LeftAlone, is_there, on_its_way, works_again
 
 # Trello may show what it just made a moment late: look twice, this many seconds apart, before sending again.
 LOOKS = 2
@@ -105,6 +105,19 @@ def forget_done(ticket_id: int, name: str) -> None:
             row.state, row.external_id = "pending", ""
 
 
+def shown(session: Session, ticket_id: int) -> int | None:
+    """Which version of the text the card shows, or was begun with; None when it was not sent yet."""
+    card = select(DeliveryPart).where(DeliveryPart.ticket_id == ticket_id, DeliveryPart.part == "card")
+    row = session.scalars(card).first()
+    return row.detail.get("draft") if row is not None and row.state != "pending" else None
+
+
+def shows(session: Session, ticket_id: int, number: int) -> None:
+    """Remember which version of the text the card shows."""
+    _, row = _locked(session, ticket_id, "card")
+    row.detail, row.updated_at = row.detail | {"draft": number}, now()
+
+
 def _not_seen(ticket_id: int, name: str) -> None:
     """Count a look that found nothing: the first ones raise Later, after the last the part may be sent again."""
     with _row(ticket_id, name) as row:
@@ -133,7 +146,7 @@ def _row(ticket_id: int, name: str) -> Iterator[DeliveryPart]:
     """The part's row in a transaction of its own, made when it is new. Raises LeftAlone."""
     with transaction() as session:
         ticket, row = _locked(session, ticket_id, name)
-        if not on_its_way(ticket):
+        if not (on_its_way(ticket) or is_there(ticket)):
             raise LeftAlone
         yield row
 

@@ -30,6 +30,21 @@ def on_its_way(ticket: Ticket) -> bool:
     return held or ticket.state in (State.APPROVED, State.DELIVERING)
 
 
+def is_there(ticket: Ticket) -> bool:
+    """Whether its card is on the board, so that later changes follow there."""
+    return ticket.state in (State.ON_BOARD, State.SHIPPED)
+
+
+def behind(error: Stuck | NoAnswer) -> Later:
+    """Say when to try again to bring a card up to date; what a person must fix is named as a problem."""
+    if isinstance(error, NoAnswer):
+        return Later(error.message, WAIT_FOR_TRELLO[0] * 5, counts=False)
+    sentence = f"{error.what} A card is behind its ticket until then. {error.todo}"
+    with transaction() as session:
+        _name(session, sentence)
+    return Later(sentence, WAIT_FOR_PERSON[0] * 2, counts=False)
+
+
 def stuck(ticket_id: int, error: Stuck) -> Later:
     """Put the ticket on hold with the error's sentence, name the problem, and say when to try again."""
     with transaction() as session:

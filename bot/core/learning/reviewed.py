@@ -77,7 +77,8 @@ def _pairs(session: Session, reviews: list[Review]) -> list[Reviewed]:
     for review in reviews:
         versions = drafts.get(review.ticket_id, [])
         after = next((draft for draft in versions if draft.id == review.draft_id), None)
-        ours = [draft for draft in versions if draft.author_id is None and after and draft.number <= after.number]
+        # A change that somebody accepted carries their name, but the words are Inkling's.
+        ours = [draft for draft in versions if draft.rung != "person" and after and draft.number <= after.number]
         if after is None or not ours or not (told := reports.get(review.ticket_id)):
             continue
         found.append(

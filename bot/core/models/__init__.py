@@ -1,6 +1,7 @@
 """The rows of Inkling; importing this module makes all of them known to SQLAlchemy."""
 
 from bot.core.models.base import Base
+from bot.core.models.changes import Change
 from bot.core.models.knowledge import Document, Passage
 from bot.core.models.learning import HouseRule, HouseRuleVersion
 from bot.core.models.people import ApiToken, DeskSession, Person, SignInLink, Workspace
@@ -14,6 +15,7 @@ __all__ = [
     "AuditEvent",
     "AuditSeal",
     "Base",
+    "Change",
     "DeliveryPart",
     "DeskSession",
     "Document",

@@ -11,13 +11,17 @@ from bot.core.models.base import Base, Created, Id
 
 
 class Run(Base):
-    """One pass of the chain over a report. `state`: running, waiting (for a person), done or failed."""
+    """One pass of the chain over a report. `state`: running, waiting (for a person), done or failed.
+
+    `purpose`: draft, or change when it only looks at what happened in the thread since.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (Index(None, "report_id"),)
     id: Mapped[Id]
     report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    purpose: Mapped[str] = mapped_column(default="draft")
     state: Mapped[str] = mapped_column(default="running")
     instruction: Mapped[str] = mapped_column(default="")
     error: Mapped[str] = mapped_column(default="")

@@ -7,9 +7,12 @@ ANNOUNCE = "slack.announce"
 OPEN_THREAD = "slack.open_thread"
 HINT = "slack.hint"
 REMIND = "slack.remind"
+NOTED = "slack.noted"
 CHAIN = "chain"
+CHANGE = "chain.change"
 LEARN = "learn"
 DELIVER = "trello.deliver"
+FOLLOW = "trello.follow"
 
 # `chat` is what a person waits for, `chain` is model work, `delivery` is Trello.
 QUEUES = {
@@ -20,7 +23,10 @@ QUEUES = {
     OPEN_THREAD: "chat",
     HINT: "chat",
     REMIND: "chat",
+    NOTED: "chat",
     CHAIN: "chain",
+    CHANGE: "chain",
     LEARN: "chain",
     DELIVER: "delivery",
+    FOLLOW: "delivery",
 }

@@ -124,7 +124,7 @@ def answer_by_reply(session: Session, report: Report, author: Person, message: M
     waiting = open_questions(session, report.id)
     if not waiting:
         return False
-    numbered = {int(number): text.strip() for number, text in _NUMBERED.findall(message.text)}
+    numbered = _numbered(message.text)
     by_number = [question for question in waiting if question.position in numbered]
     if by_number:
         given = [(question, numbered[question.position]) for question in by_number]
@@ -136,6 +136,19 @@ def answer_by_reply(session: Session, report: Report, author: Person, message: M
     for question, text in given:
         closed += answer(session, question.id, author, text, message=message)
     return closed > 0
+
+
+def _numbered(text: str) -> dict[int, str]:
+    return {int(number): answer.strip() for number, answer in _NUMBERED.findall(text)}
+
+
+def follow_reply(session: Session, message: Message) -> None:
+    """Answers given by a reply say what the reply says now; a reply that was deleted answers nothing any more."""
+    numbered = _numbered(message.text)
+    for question in session.scalars(select(Question).where(Question.message_id == message.id)):
+        text = "" if message.deleted_at else numbered.get(question.position, message.text).strip()
+        known = bool(text) and not _UNKNOWN.match(text)
+        question.state, question.answer = "answered" if known else "unknown", text if known else ""
 
 
 def expire(session: Session, report: Report) -> int:

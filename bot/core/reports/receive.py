@@ -8,9 +8,9 @@ from bot.core.audit import Actor, record
 from bot.core.clock import now
 from bot.core.models import Message, Person, Report, Ticket, TicketReport
 from bot.core.outbox import enqueue, topics
-from bot.core.reports.questions import answer_by_reply, locked_report
+from bot.core.reports.questions import answer_by_reply, follow_reply, locked_report
 from bot.core.tickets.life import open_ticket
-from bot.core.tickets.states import State
+from bot.core.tickets.states import AFTER_DRAFT, State
 
 # People often write in several short messages; the chain starts over after this much quiet (seconds).
 QUIET = 2.0
@@ -123,16 +123,19 @@ def change_message(session: Session, report: Report, *, ts: str, text: str | Non
         before = {"ts": ts, "characters": len(message.text)}
         message.text, message.edited_at = text, now()
         record(session, Actor.of(author), action, **ids, before=before, after={"ts": ts, "characters": len(text)})
+    follow_reply(session, message)
     _wake(session, report)
     return True
 
 
 def _wake(session: Session, report: Report) -> None:
-    """Let the chain read again if it is still at work; a draft that exists stays as it is."""
-    state = session.scalar(
+    """Let the chain read again if it is still at work; a draft that exists stays, and is held against what is new."""
+    states = session.scalars(
         select(Ticket.state)
         .join(TicketReport, TicketReport.ticket_id == Ticket.id)
         .where(TicketReport.report_id == report.id)
-    )
-    if state in (State.RECEIVED, State.DRAFTING):
+    ).all()
+    if any(state in (State.RECEIVED, State.DRAFTING) for state in states):
         enqueue(session, topics.CHAIN, report.id, {"report_id": report.id}, delay=QUIET)
+    if any(state in AFTER_DRAFT for state in states):
+        enqueue(session, topics.CHANGE, report.id, {"report_id": report.id}, delay=QUIET)

@@ -8,10 +8,15 @@ from bot.core.slack import ids
 from bot.core.slack.blocks import InChannel, Part, Rendered, Span, fit, link_button, rich, row, words
 from bot.core.slack.text import clip
 
+CHANGING = "The thread went on: a change of this ticket waits for you."
+
 
 @dataclass(frozen=True)
 class DraftView:
-    """A draft in short. `decision` is empty while it waits, else a sentence such as "Approved by pm."."""
+    """A draft in short. `decision` is empty while it waits, else a sentence such as "Approved by pm.".
+
+    `changing` says that the thread went on and asks for a change, which waits for a decision.
+    """
 
     ticket_id: int
     title: str
@@ -28,6 +33,7 @@ class DraftView:
     open_questions: int
     desk_url: str
     decision: str = ""
+    changing: bool = False
 
 
 def announcement(draft: DraftView) -> Rendered:
@@ -41,7 +47,9 @@ def announcement(draft: DraftView) -> Rendered:
         lines: list[Sequence[Part]] = [head, [*_source(draft, room), Span(_sureness(draft))]]
         if draft.decision:
             lines.append([Span(clip(draft.decision, room))])
-        style = None if draft.decision else "primary"
+        if draft.changing:
+            lines.append([Span(CHANGING)])
+        style = None if draft.decision and not draft.changing else "primary"
         link = link_button("Open", ids.OPEN_DRAFT, draft.desk_url, style=style)
         # Sections of one block run together in Slack, so each line is its own block.
         return Rendered(

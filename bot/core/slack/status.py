@@ -27,13 +27,17 @@ SENTENCES = {
     State.WITHDRAWN: "Withdrawn. Your report is kept, and nothing goes to the board.",
     State.NEEDS_ATTENTION: "{attention} Your report is safe; I'll say here when it goes on.",
 }
+CHANGING = " What you wrote since is with the reviewer."
 _WAITING_FOR_MODEL = (State.RECEIVED, State.DRAFTING)
 _COUNTS = {1: "One quick question", 2: "Two quick questions", 3: "Three quick questions"}
 
 
 @dataclass(frozen=True)
 class TicketView:
-    """What the status message needs to know of one ticket; `desk_url` and `card_url` may be empty."""
+    """What the status message needs to know of one ticket; `desk_url` and `card_url` may be empty.
+
+    `changing` says that what the thread said since waits for the reviewer.
+    """
 
     id: int
     state: State
@@ -44,6 +48,7 @@ class TicketView:
     attention: str = ""
     desk_url: str = ""
     card_url: str = ""
+    changing: bool = False
 
 
 def status_message(tickets: Sequence[TicketView], problem: str = "") -> Rendered:
@@ -72,7 +77,8 @@ def _line(view: TicketView, problem: str, room: int) -> list[Part]:
         "when": When(view.wait_until) if view.wait_until else Span("soon"),
     }
     pieces = re.split(r"\{(\w+)\}", SENTENCES[view.state])
-    return [values[piece] if at % 2 else Span(piece) for at, piece in enumerate(pieces) if piece]
+    line = [values[piece] if at % 2 else Span(piece) for at, piece in enumerate(pieces) if piece]
+    return [*line, Span(CHANGING)] if view.changing else line
 
 
 def _buttons(view: TicketView) -> list[ButtonElement]:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from bot.core.errors import NotFound
-from bot.core.models import AuditEvent, Draft, Message, ModelCall, Report, Run, Step, Ticket, TicketReport
+from bot.core.models import AuditEvent, Change, Draft, Message, ModelCall, Report, Run, Step, Ticket, TicketReport
 from bot.core.tickets.states import State
 
 WAITING = (State.IN_REVIEW, State.NEEDS_ATTENTION)
@@ -43,12 +43,22 @@ def newest(
 def waiting(session: Session, workspace_id: int | None, *, after: tuple[str, int] | None, limit: int) -> list[Ticket]:
     """At most `limit` tickets that a person must look at: most urgent first, then oldest, past `after` (its key)."""
     key = tuple_(Ticket.priority, Ticket.id)
-    query = (
-        select(Ticket).where(of_workspace(workspace_id), Ticket.state.in_(WAITING)).order_by(*key.clauses).limit(limit)
-    )
+    asked = or_(Ticket.state.in_(WAITING), _changing())
+    query = select(Ticket).where(of_workspace(workspace_id), asked).order_by(*key.clauses).limit(limit)
     if after is not None:
         query = query.where(key > after)
     return list(session.scalars(query))
+
+
+def _changing() -> ColumnElement[bool]:
+    """Which tickets have a change that nobody has decided on."""
+    return Ticket.id.in_(select(Change.ticket_id).where(Change.state == "open"))
+
+
+def changing(session: Session, workspace_id: int | None) -> int:
+    """How many tickets wait for a decision on a change alone: their draft was decided before."""
+    query = select(func.count()).select_from(Ticket).where(of_workspace(workspace_id), _changing())
+    return session.scalar(query.where(Ticket.state.not_in(WAITING))) or 0
 
 
 def next_to_review(session: Session, workspace_id: int | None, *, but: int) -> int | None:

@@ -7,6 +7,7 @@ from bot.core.audit import INKLING, Actor, record
 from bot.core.errors import Conflict, Invalid, NotAllowed
 from bot.core.models import Draft, Review, Run, Ticket
 from bot.core.outbox import enqueue, topics
+from bot.core.tickets.changes import outdate
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import locked, move, reports_of, state_words
 from bot.core.tickets.states import State
@@ -45,6 +46,7 @@ def add_draft(
 def submit(session: Session, ticket: Ticket, content: DraftContent, rung: str, run_id: int) -> Draft:
     """The chain hands a draft to review; it is announced to PMs once per version."""
     draft = add_draft(session, ticket, content, rung, author=INKLING, run_id=run_id)
+    outdate(session, ticket.id)
     after = {"draft": draft.number, "title": content.title, "rung": rung, "run": run_id}
     move(session, ticket, "submit", INKLING, after)
     enqueue(session, topics.ANNOUNCE, ticket.id, {"ticket_id": ticket.id})
@@ -113,6 +115,7 @@ def decline(session: Session, ticket_id: int, actor: Actor, reason: str) -> Tick
     move(session, ticket, "decline", actor, {"reason": reason})
     _keep(session, ticket, latest_draft(session, ticket_id), actor, decision="decline", reason=reason)
     ticket.decline_reason = reason
+    outdate(session, ticket_id)
     enqueue(session, topics.ANNOUNCE, ticket.id, {"ticket_id": ticket.id})
     return ticket
 

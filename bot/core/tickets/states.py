@@ -24,6 +24,8 @@ class State(StrEnum):
 
 S = State
 OPEN = (S.RECEIVED, S.CLARIFYING, S.DRAFTING, S.IN_REVIEW)
+# Where there may be a text that what is said later can change.
+AFTER_DRAFT = (S.IN_REVIEW, S.APPROVED, S.DELIVERING, S.ON_BOARD, S.SHIPPED, S.NEEDS_ATTENTION)
 
 
 @dataclass(frozen=True)

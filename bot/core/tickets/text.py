@@ -50,6 +50,21 @@ def card_body(content: DraftContent, *, thread_url: str, desk_url: str) -> str:
     return "\n\n".join(parts)
 
 
+def card_comment(before: DraftContent, after: DraftContent, accepted_by: str) -> str:
+    """A comment for a card whose description is somebody's own: each field that changed, as it was and as it is."""
+    headings = {**SECTIONS, "summary": "Summary", "criteria": "Acceptance criteria"}
+    old, new = to_fields(before), to_fields(after)
+    parts = [f"The thread went on, and {_safe(accepted_by)} accepted a change. Your own words on this card stay."]
+    for name in new:
+        if old[name] == new[name]:
+            continue
+        was, now = (fields[name].splitlines() for fields in (old, new))
+        lines = [f"- was: {_safe(split_marks(line)[0])}" for line in was if line not in now]
+        lines += [f"- now: {_safe(split_marks(line)[0])}" for line in now if line not in was]
+        parts.append("\n".join([f"**{headings.get(name) or name.replace('_', ' ').capitalize()}**", "", *lines]))
+    return "\n\n".join(parts)
+
+
 def to_fields(content: DraftContent) -> dict[str, str]:
     """The editable fields of a draft: one statement or line per line, marks in brackets."""
     fields = {"title": content.title, "kind": content.kind, "priority": content.priority}

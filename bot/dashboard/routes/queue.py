@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.core.learning import rules
 from bot.core.models import Person, Problem, Report, Ticket
 from bot.core.tickets import queries
+from bot.core.tickets.changes import open_changes
 from bot.core.tickets.states import State
 from bot.dashboard.notices import notice
 from bot.dashboard.visit import Visit, visit
@@ -60,6 +61,7 @@ class Row:
     others: int
     rung: str
     opening: str
+    changing: bool
 
 
 def _reporters(session: Session, reports: list[Report]) -> dict[int, str]:
@@ -75,6 +77,7 @@ def _rows(session: Session, tickets: list[Ticket]) -> list[Row]:
     names = _reporters(session, list(first.values()))
     untitled = [first[ticket.id].id for ticket in tickets if not ticket.title and ticket.id in first]
     openings = queries.first_messages(session, untitled)
+    changes = open_changes(session, ids)
     rows = []
     for ticket in tickets:
         report = first.get(ticket.id)
@@ -86,6 +89,7 @@ def _rows(session: Session, tickets: list[Ticket]) -> list[Row]:
                 others=max(len(reports.get(ticket.id, [])) - 1, 0),
                 rung=drafts[ticket.id].rung if ticket.id in drafts else "",
                 opening=openings[report.id].text[:200] if report and report.id in openings else "",
+                changing=ticket.id in changes,
             )
         )
     return rows
@@ -113,9 +117,13 @@ def queue(request: Request, tab: str = "waiting", after: str = "", done: str = "
         chosen = BY_NAME.get(tab, TABS[0])
         tickets, following = _page(here, chosen, after)
         counts = queries.counts(here.session, here.person.workspace_id)
+        more = {"waiting": queries.changing(here.session, here.person.workspace_id)}
         return here.page(
             "queue.html",
-            tabs=[(each, sum(counts.get(state, 0) for state in each.states or State)) for each in TABS],
+            tabs=[
+                (each, sum(counts.get(state, 0) for state in each.states or State) + more.get(each.name, 0))
+                for each in TABS
+            ],
             chosen=chosen,
             rows=_rows(here.session, tickets),
             following=following,

@@ -37,6 +37,10 @@ SENTENCES = {
     "ticket.withdraw": "withdrew it",
     "ticket.hold": "could not go on",
     "ticket.resume": "went on",
+    "change.proposed": "found a change in the thread",
+    "change.accepted": "accepted a change",
+    "change.refused": "refused a change",
+    "card.followed": "brought the card up to date",
     "card.twin_removed": "removed a second card of the same ticket",
 }
 

@@ -13,6 +13,7 @@ from bot.core.settings import settings
 from bot.core.tickets import queries
 from bot.core.tickets.content import SECTIONS, DraftContent
 from bot.core.tickets.states import State
+from bot.dashboard.change import change_view, just_decided
 from bot.dashboard.notices import notice
 from bot.dashboard.thread import thread_of
 from bot.dashboard.visit import visit
@@ -44,6 +45,8 @@ def _price(session: Session, ticket: Ticket) -> Price | None:
 def _writer(session: Session, draft: Draft) -> str:
     if draft.rung == "person" and draft.author_id:
         return f"Edited by {session.get_one(Person, draft.author_id).label}"
+    if draft.author_id:
+        return f"A change from the thread, accepted by {session.get_one(Person, draft.author_id).label}"
     return WRITERS.get(draft.rung, f"Written by Inkling ({draft.rung})")
 
 
@@ -53,8 +56,8 @@ def can_be_tried_again(ticket: Ticket) -> bool:
 
 
 @router.get("/tickets/{ticket_id}")
-def show(request: Request, ticket_id: TicketId, done: str = "", tried: str = "") -> Response:
-    """The ticket page; `done` is a ticket just decided, `tried` says that a held one is being tried again."""
+def show(request: Request, ticket_id: TicketId, done: str = "", tried: str = "", changed: str = "") -> Response:
+    """The ticket page; `done` is a ticket just decided, `tried` a held one tried again, `changed` a change decided."""
     with visit(request) as here:
         ticket = queries.seen(here.session, ticket_id, here.person.workspace_id)
         draft = queries.latest_drafts(here.session, [ticket_id]).get(ticket_id)
@@ -76,5 +79,7 @@ def show(request: Request, ticket_id: TicketId, done: str = "", tried: str = "")
             deciding=here.may_decide and ticket.state == State.IN_REVIEW and draft is not None,
             again=can_be_tried_again(ticket),
             tried=bool(tried),
+            change=change_view(here.session, ticket_id, content),
+            decided=just_decided(here, ticket_id) if changed else "",
             notice=notice(here, done),
         )

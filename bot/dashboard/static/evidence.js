@@ -43,7 +43,7 @@ for (const element of linked) {
 // On a small screen the thread is folded under the draft until a mark leads there.
 if (thread && narrow.matches && !location.hash) thread.open = false;
 document.addEventListener("click", (event) => {
-  if (thread && event.target.closest("a.mark")) thread.open = true;
+  if (thread && event.target.closest("a.mark, .since a")) thread.open = true;
 });
 
 // The hand that opened a panel can write at once.

@@ -219,7 +219,7 @@ class _Verification:
                 source=source.source,
                 source_id=source.source_id,
                 label=source.label,
-                quote=_relevant(source, " ".join(cited[source.mark])),
+                quote=relevant(source, " ".join(cited[source.mark])),
                 url=source.url,
             )
             for source in self.checker.sources.values()
@@ -227,7 +227,7 @@ class _Verification:
         ]
 
 
-def _relevant(source: Source, wanted: str) -> str:
+def relevant(source: Source, wanted: str) -> str:
     """The sentences of a source nearest to what cites it, in their order, at most 600 characters."""
     told = sentences(source.text) or [" ".join(source.text.split())]
     chosen: list[str] = []
