@@ -23,6 +23,8 @@ POSTS = [
     "/tickets/1/revise",
     "/tickets/1/again",
     "/tickets/1/edit",
+    "/tickets/1/change/accept",
+    "/tickets/1/change/refuse",
     "/sign-out",
     "/rules",
     "/rules/1/accept",
