@@ -53,6 +53,12 @@ class Settings(BaseSettings):
     inkling_port: int = Field(8000, description="port of the web process")
     inkling_review_channel: str = Field("", description="Slack channel where drafts are announced to PMs")
     inkling_answer_wait: Duration = Field(timedelta(hours=24), description="wait for an answer, then draft without")
+    inkling_priority_rules: str = Field(
+        "", description="file of your own priority rules; empty: the built-in `workers/chain/priority.toml`"
+    )
+    inkling_learning: Literal["on", "off"] = Field(
+        "on", description="whether house rules and approved tickets shape new drafts"
+    )
     inkling_log: Literal["text", "json"] = Field("text", description="how log lines look")
     inkling_workers: int = Field(2, ge=1, le=64, description="processes per queue group of one `inkling worker`")
 

@@ -8,9 +8,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, ViewportSize, expect
 
+from bot.core import access
+from bot.core.audit import Actor
 from bot.core.db import transaction
+from bot.core.learning import rules
+from bot.core.learning.rules import Meaning, Origin
 from bot.core.models import TicketLink
-from bot.core.tickets import life
+from bot.core.tickets import life, review
 from bot.dashboard.visit import cookie_name
 from tests.flows import desk_world as world
 from tests.support.browser import served
@@ -149,6 +153,20 @@ def test_on_a_phone_the_thread_folds_under_the_draft(chromium: Browser, desk: st
     expect(page.locator("#m1")).to_be_in_viewport()
 
 
+def rules_of_the_house(ticket: int) -> None:
+    """A rule of each state, and a ticket that was edited and approved."""
+    with transaction() as session:
+        mara, team = Actor.of(access.add_person(session, "mara", "reviewer")), access.workspace_of(session, "T1").id
+        for number, verbs in enumerate(([], ["accept"], ["accept", "off"], ["refuse"])):
+            meaning = Meaning(f"Titles name the {number}. site first {'W' * 60}", "bug", "channel:C1")
+            rule = rules.propose(session, team, meaning, None, [Origin(ticket, 1, "The panel " * 20, ARABIC)])
+            assert rule
+            for verb in verbs:
+                rules.decide(session, rule, mara, verb)
+        review.edit(session, ticket, mara, {"title": "Somebody's own"})
+        review.approve(session, ticket, mara)
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [360, 768, 1280, 1920])
 def test_everybody_can_use_every_page(chromium: Browser, desk: str, width: int, dark: bool) -> None:  # noqa: FBT001 - a parameter of the test
@@ -163,7 +181,8 @@ def test_everybody_can_use_every_page(chromium: Browser, desk: str, width: int, 
             session.add(TicketLink(ticket_id=number, other_id=part, relation="child", position=place, part={}))
     page = open_page(chromium, desk, "/", width=width, dark=dark)
     paths = ["/", "/?tab=declined", f"/tickets/{number}", f"/tickets/{long}", f"/tickets/{arabic}", "/nope"]
-    for path in [*paths, f"/tickets/{number}/edit", f"/tickets/{number}/story"]:
+    rules_of_the_house(world.waiting(world.Options(ts="1795000003.000100")))
+    for path in [*paths, f"/tickets/{number}/edit", f"/tickets/{number}/story", "/rules"]:
         page.goto(f"{desk}{path}")
         page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
         if width in (360, 1280):  # the two layouts there are

@@ -1,5 +1,6 @@
 """`inkling eval` over the bakery's reports on real parts; what is lost here is a loss of the chain."""
 
+import json
 import os
 import subprocess
 import sys
@@ -111,3 +112,18 @@ def test_what_cannot_be_done_is_a_sentence(
     """No trace, and exit status 1."""
     status, said = evaluate(servers, tmp_path, *flags, **env)
     assert (status, words in said, "Traceback" in said) == (1, True, False), said
+
+
+def test_learning_shortens_the_reviewers_work(servers: Services, tmp_path: Path) -> None:
+    """With rules accepted as they appear, a reviewer of fixed habits changes less in the second half than without."""
+    status, said = evaluate(servers, tmp_path, "--learning")
+    assert status == 0, said
+    without, learned = json.loads((tmp_path / "learning.json").read_text())["replays"]
+    assert learned["second_half"] < 0.7 * without["second_half"], said
+    assert learned["second_half"] < learned["first_half"]
+    assert without["rules"] == []
+    assert any(text.startswith("Keep titles to 5 words.") for text in learned["rules"])
+    assert len(learned["changed"]) == len(without["changed"]) >= 9
+    page = (tmp_path / "learning.html").read_text()
+    assert page.count("<polyline") == 2
+    assert databases(servers) == 0

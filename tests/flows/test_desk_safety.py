@@ -8,6 +8,8 @@ import pytest
 
 from bot.core import access, reports
 from bot.core.db import transaction
+from bot.core.learning import rules
+from bot.core.learning.rules import Meaning, Origin
 from bot.core.models import Problem, Report, Ticket
 from bot.core.tickets import life
 from bot.dashboard import router
@@ -22,7 +24,11 @@ POSTS = [
     "/tickets/1/again",
     "/tickets/1/edit",
     "/tickets/1/personal",
+    "/tickets/1/change/accept",
+    "/tickets/1/change/refuse",
     "/sign-out",
+    "/rules",
+    "/rules/1/accept",
 ]
 OPEN = ["/sign-in", "/sign-in/{token}"]
 
@@ -35,7 +41,7 @@ def state(number: int) -> str:
 def test_the_list_of_forms_is_complete() -> None:
     """Every address that takes a form is in the lists of these tests."""
     found = {
-        str(getattr(route, "path", "")).replace("{ticket_id}", "1")
+        re.sub(r"\{verb\}", "accept", re.sub(r"\{\w+_id\}", "1", str(getattr(route, "path", ""))))
         for route in _routes(router)
         if "POST" in (getattr(route, "methods", None) or ())
     }
@@ -124,6 +130,7 @@ def evil_ticket() -> int:
         for question in reports.questions_of(session, 1):
             question.text, question.answer, question.state = EVIL, EVIL, "answered"
         session.add(Problem(key="x", sentence=EVIL))
+        rules.propose(session, 1, Meaning(EVIL, "", "channel:C1"), None, [Origin(1, 1, EVIL, EVIL)])
     return number
 
 
@@ -151,7 +158,7 @@ def assert_harmless(page: str) -> None:
             assert re.match(r"/(?!/)|#|https?://", attributes.get(name) or "/")
 
 
-@pytest.mark.parametrize("path", ["/", "/tickets/1", "/tickets/1/edit", "/tickets/1/story", "/?tab=all"])
+@pytest.mark.parametrize("path", ["/", "/tickets/1", "/tickets/1/edit", "/tickets/1/story", "/?tab=all", "/rules"])
 def test_markup_in_any_field_is_only_text(path: str) -> None:
     """Whatever people, Slack or a model wrote is shown as text: no tag, no handler, no foreign address."""
     assert evil_ticket() == 1
@@ -191,7 +198,7 @@ def test_pages_hold_no_inline_code_or_style() -> None:
     """Nothing on a page would need the policy to be weaker."""
     assert world.waiting() == 1
     http = world.browser("mara", "reviewer").http
-    pages = [http.get(path).text for path in ("/", "/tickets/1", "/tickets/1/edit", "/tickets/1/story")]
+    pages = [http.get(path).text for path in ("/", "/tickets/1", "/tickets/1/edit", "/tickets/1/story", "/rules")]
     for page in [*pages, world.client().get("/sign-in").text]:
         assert_harmless(page)
         assert "<style" not in page

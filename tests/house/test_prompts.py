@@ -30,7 +30,7 @@ def test_a_locked_prompt_is_never_changed(folder: Path) -> None:
 def test_every_prompt_of_the_flow_can_be_read() -> None:
     """Each prompt that a step names exists and has both its parts."""
     for step in (*FLOW, *CHANGE_FLOW):
-        for name in step.prompts.values():
+        for name in [*step.prompts.values(), *step.with_learned.values()]:
             assert load(PROMPTS, name).system
             assert "{" in load(PROMPTS, name).user
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from bot.core.tickets.content import Removed, Statement
 from workers.chain.data import Source, Thread
+from workers.chain.house import Learned
 from workers.chain.orders import is_order
 from workers.chain.withdrawn import taken_back, withdrawals
 from workers.chain.words import content_words, holds_number, names, normal, numbers, overlap, plain, quoted, sentences
@@ -20,9 +21,10 @@ _ANY = content_words("every each all always never only still time times")
 
 
 class Checker:
-    """Checks statements against one thread and the passages found for it."""
+    """Checks statements against one thread and the passages found for it; house rules may have reworded them."""
 
-    def __init__(self, thread: Thread, passages: Iterable[Source]) -> None:
+    def __init__(self, thread: Thread, passages: Iterable[Source], learned: Learned | None = None) -> None:
+        self._learned = learned or Learned()
         self._said = [_told(source) for source in thread.said]
         self.sources = {source.mark: source for source in [*self._said, *map(_told, passages)]}
         self._numbers = {source.mark: number for number, source in enumerate(thread.messages, 1)}
@@ -46,6 +48,8 @@ class Checker:
             return Removed(text=text, why="No source says this." if not marks else "Its source does not say this.")
         if by := self._taken_back(text, marks):
             return Removed(text=text, why=f"Message {by} takes this back.")
+        if self._learned.borrowed(text, self._evidence(marks)):
+            return Removed(text=text, why="It comes from another ticket.")
         return Statement(text=text, marks=marks)
 
     def _taken_back(self, text: str, marks: list[str]) -> int:
@@ -58,12 +62,16 @@ class Checker:
         text = plain(given.text)
         if refused := _unfit(text):
             return Removed(text=given.text, why=refused)
+        if self._learned.wants(text):
+            return Statement(text=text)
         marks = [mark for mark in given.marks if mark in self.sources]
         everything = [*marks, *(source.mark for source in self._said)]
         if missing := self._missing(text, everything):
             return Removed(text=text, why=f"“{missing[0]}” is not in the thread.")
         if not (content_words(text) & content_words(self._evidence(everything))) - _ANY:
             return Removed(text=text, why="It is about something the thread does not mention.")
+        if self._learned.borrowed(text, self._evidence(everything)):
+            return Removed(text=text, why="It comes from another ticket.")
         if marks and (by := self._taken_back(text, marks)):
             return Removed(text=text, why=f"Message {by} takes this back.")
         return Statement(text=text, marks=marks)
@@ -72,7 +80,7 @@ class Checker:
         """Why a title or an open question cannot stay; `known` is text that may be used besides the thread."""
         if refused := _unfit(plain(text)):
             return Removed(text=text, why=refused)
-        evidence = f"{self._all}\n{known}"
+        evidence = self._learned.both_ways(f"{self._all}\n{known}")
         if missing := self._lacks(text, evidence):
             return Removed(text=text, why=f"“{missing[0]}” is not in the thread.")
         return None
@@ -80,9 +88,10 @@ class Checker:
     def _evidence(self, marks: Iterable[str]) -> str:
         """The text behind marks; an answer means nothing without its question."""
         sources = [self.sources[mark] for mark in marks]
-        return "\n".join(
+        told = "\n".join(
             f"{source.who}\n{source.text}" if source.source == "answer" else source.text for source in sources
         )
+        return self._learned.both_ways(told)
 
     def _missing(self, text: str, marks: list[str]) -> list[str]:
         return self._lacks(text, self._evidence(marks))

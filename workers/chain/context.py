@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from bot.core.redact import Masker
 from bot.core.tickets.parts import Part
 from workers.chain.data import Asking, Critique, Gaps, Parts, Passages, Proposal, Rung, Thread, Triage, Wish
+from workers.chain.house import Learned
 from workers.chain.pieces import narrowed
 from workers.llm import load, structured
 
@@ -49,10 +50,11 @@ class Made:
     With a `part` the thread is what the ticket is about; `whole` stays all that was said.
     """
 
-    def __init__(self, whole: Thread, wish: Wish, part: Part | None = None) -> None:
+    def __init__(self, whole: Thread, wish: Wish, part: Part | None = None, learned: Learned | None = None) -> None:
         thread = narrowed(whole, part)
         self._parts: dict[str, Any] = {"whole": whole, "thread": thread, "told": thread.told()}
         self._parts |= {"matter": part or Part(title=""), "wish": wish, "regroup": Wish(regroup=wish.regroup)}
+        self._learned = learned or Learned()
 
     def put(self, name: str, output: BaseModel) -> None:
         """Keep a step's output."""
@@ -60,6 +62,8 @@ class Made:
 
     def part(self, name: str) -> BaseModel:
         """An input or output by name."""
+        if name == "learned":
+            return self.learned
         return cast("BaseModel", self._parts[name])
 
     @property
@@ -84,10 +88,16 @@ class Made:
 
     @property
     def triage(self) -> Triage:
-        """Kind and signs of impact; the kind is a person's where one set it."""
+        """Kind and signs of impact; the kind is a person's where one set it, or as reviewers always set it."""
         found = cast("Triage", self._parts["triage"])
         decided = self.wish.decided("kind")
-        return found.model_copy(update={"kind": decided.kind}) if decided else found
+        told = decided.kind if decided else None if self.thread.kind_hint else self._learned.kind(found.kind)
+        return found.model_copy(update={"kind": told or found.kind})
+
+    @property
+    def learned(self) -> Learned:
+        """What earlier reviews teach about tickets of this kind."""
+        return self._learned.of_kind(self.triage.kind) if self._learned else self._learned
 
     @property
     def passages(self) -> Passages:

@@ -1,7 +1,7 @@
 """The order of the chain as data: each step, what it needs, what it makes, and who does it on which rung."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
@@ -18,7 +18,8 @@ Work = Callable[[Made, Context], BaseModel]
 class FlowStep:
     """A step that asks a model has a prompt per rung; one that is code alone has none and serves every rung.
 
-    One that is `for_report` looks at the whole report, the others at the part of it that their ticket is about.
+    One that is `for_report` looks at the whole report, the others at the part of it that their ticket is about;
+    `with_learned` are prompts for when reviews have taught something: until then nothing changes.
     """
 
     name: str
@@ -26,7 +27,13 @@ class FlowStep:
     output: type[BaseModel]
     work: Mapping[Rung, Work]
     prompts: Mapping[Rung, str]
+    with_learned: Mapping[Rung, str] = field(default_factory=dict)
     for_report: bool = False
+
+    def prompt(self, rung: Rung, made: Made) -> str:
+        """The prompt it is done with; empty for none."""
+        chosen = self.with_learned if rung in self.with_learned and made.learned else self.prompts
+        return chosen.get(rung, "")
 
     @property
     def asks_model(self) -> bool:
@@ -42,7 +49,7 @@ def _code(work: Work) -> Mapping[Rung, Work]:
     return _by_rung(work, work, work)
 
 
-_ALL = ("thread", "whole", "matter", "triage", "retrieve", "gaps", "wish")
+_ALL = ("thread", "whole", "matter", "triage", "retrieve", "gaps", "wish", "learned")
 
 
 def _critique(name: str, *, after: str) -> FlowStep:
@@ -54,7 +61,9 @@ def _critique(name: str, *, after: str) -> FlowStep:
 def _revise(name: str, *, after: str, of: str) -> FlowStep:
     """What the step `of` has written, mended by what the check `after` found."""
     work = _by_rung(revise.by_model, revise.by_small_model, revise.by_rules)
-    return FlowStep(name, (*_ALL, after, of), Proposal, work, {"model": "revise/v1"})
+    return FlowStep(
+        name, (*_ALL, after, of), Proposal, work, {"model": revise.PROMPT}, {"model": revise.PROMPT_WITH_LEARNED}
+    )
 
 
 # Before the first comes reading the thread, after questions perhaps waiting, after split perhaps
@@ -86,10 +95,11 @@ FLOW = (
     ),
     FlowStep(
         "draft",
-        ("told", "matter", "triage", "retrieve", "gaps", "wish"),
+        ("told", "matter", "triage", "retrieve", "gaps", "wish", "learned"),
         Proposal,
         _by_rung(draft.by_model, draft.by_small_model, draft.by_rules),
-        {"model": "draft/v1", "basic": "draft/small-v1"},
+        {"model": draft.PROMPT, "basic": "draft/small-v1"},
+        {"model": draft.PROMPT_WITH_LEARNED},
     ),
     _critique("critique", after="draft"),
     _revise("revise", after="critique", of="draft"),
@@ -109,7 +119,7 @@ CHANGE_FLOW = (
     FLOW[0],
     FlowStep(
         "change",
-        ("told", "triage", "news", "wish"),
+        ("told", "triage", "news", "wish", "learned"),
         Revision,
         _by_rung(change.by_model, change.by_rules, change.by_rules),
         {"model": "change/v1"},

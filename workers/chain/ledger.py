@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from bot.core.clock import now
@@ -47,13 +48,17 @@ def begin(run: Run, name: str, input_hash: str, prompt: str, rung: str) -> Entry
         ).first()
         if done is not None:
             return Entry(done.id, done.attempt, done.rung, done.output)
+        new = insert(Step).values(run_id=run.id, name=name, input_hash=input_hash, prompt=prompt, attempt=1)
+        # Two workers may begin the same step at the same moment; the second finds the row of the first.
+        made = session.execute(new.on_conflict_do_nothing().returning(Step.id)).scalar()
         row = session.scalars(
-            select(Step).where(Step.run_id == run.id, Step.name == name, Step.input_hash == input_hash)
-        ).first()
-        if row is None:
-            row = Step(run_id=run.id, name=name, input_hash=input_hash, prompt=prompt, attempt=1)
-            session.add(row)
-        elif row.state != "waiting":
+            select(Step)
+            .where(Step.run_id == run.id, Step.name == name, Step.input_hash == input_hash)
+            .with_for_update()
+        ).one()
+        if row.state == "done":
+            return Entry(row.id, row.attempt, row.rung, row.output)
+        if made is None and row.state != "waiting":
             # Failed, or still "running" because its process was killed.
             row.attempt += 1
         row.state, row.error = "running", ""

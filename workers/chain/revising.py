@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from bot.core.tickets.content import DraftContent, Kind, Removed, Statement
 from workers.chain.checks import ENOUGH, Checker
 from workers.chain.data import Source, Thread, Triage
+from workers.chain.house import Learned
 from workers.chain.lines import QUESTIONS, Line, Lines, Place
 from workers.chain.marks import Marks
 from workers.chain.news import Key, News, Revision
@@ -29,10 +30,10 @@ _ASKED = 20  # words of a person's line that a question about it repeats
 class Revising:
     """One text under revision; `causes` are the messages that made a difference so far."""
 
-    def __init__(self, thread: Thread, last: DraftContent, news: News) -> None:
+    def __init__(self, thread: Thread, last: DraftContent, news: News, learned: Learned | None = None) -> None:
         self.thread, self.last, self.news = thread, last, news
         self.marks, self.lines = Marks(last, thread), Lines.of(last)
-        self.checker = Checker(thread, self.marks.elsewhere)
+        self.checker = Checker(thread, self.marks.elsewhere, learned)
         self.causes: set[int] = set()
         self.title, self.kind = last.title, last.kind
         self._removed: list[Removed] = []

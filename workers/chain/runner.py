@@ -24,6 +24,7 @@ from workers.chain.context import Context, Made
 from workers.chain.data import Asking, Parts, Rung
 from workers.chain.division import part_of, settle
 from workers.chain.flow import FLOW, FlowStep
+from workers.chain.learned import learned_of
 from workers.chain.patience import answered, wait_or_do_without
 from workers.chain.thread import fingerprint, load
 from workers.chain.wish import wish_of
@@ -124,7 +125,8 @@ class Pass:
         with transaction() as session:
             thread, self.masker = load(session, session.get_one(Report, run.report_id))
             self.part = part_of(session, run)
-            self.made = Made(thread, wish_of(session, run, self.masker), self.part)
+            self.learned = learned_of(session, run, thread, self.masker)
+            self.made = Made(thread, wish_of(session, run, self.masker), self.part, self.learned)
 
     def go(self, *, last: bool) -> bool:
         """Whether this came to an end; False when the thread changed meanwhile (nothing was asked or submitted)."""
@@ -142,7 +144,7 @@ class Pass:
 
     def done(self, step: FlowStep) -> BaseModel:
         """A step's output: from before, or made now; by the model while it is there and its answers can be used."""
-        prompt = step.prompts.get(self.rung, "")
+        prompt = step.prompt(self.rung, self.made)
         parts = [self.made.part(name) for name in step.needs]
         input_hash = ledger.hash_of(prompt, parts)
         while True:
@@ -204,7 +206,7 @@ class Pass:
                 return True
         if self.part is None:
             return None
-        self.made = Made(self.made.whole, self.made.wish, self.part)
+        self.made = Made(self.made.whole, self.made.wish, self.part, self.learned)
         return self.go(last=last)
 
     def _submit(self, content: DraftContent, *, last: bool) -> bool:

@@ -16,6 +16,7 @@ COMMANDS = {
     "doctor": "Check every connection and say what to fix.",
     "ingest": "Take in what the company already knows.",
     "eval": "Play a dataset of reports and say how good the tickets are.",
+    "export": "Write approved drafts as training data (chat JSONL).",
     "audit": "Check or export the audit trail.",
     "user": "Add people, print sign-in links and tokens.",
 }

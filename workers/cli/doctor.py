@@ -17,6 +17,7 @@ from bot.core.outbox.due import alive
 from bot.core.settings import settings
 from migrations import config
 from workers import llm, trello
+from workers.chain import priority
 from workers.notify.doctor import check as check_slack
 
 
@@ -62,12 +63,18 @@ def _model() -> list[str]:
     return [sentence] if sentence else []
 
 
+def _priority() -> list[str]:
+    priority.rules()
+    return []
+
+
 PARTS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("Database", _database),
     ("Redis", _redis),
     ("Slack", check_slack),
     ("Trello", trello.check),
     ("Model", _model),
+    ("Priority rules", _priority),
     ("People and work", _people),
 )
 

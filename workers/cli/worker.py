@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib import import_module
 
 import click
 
@@ -35,6 +36,9 @@ def command(queues: tuple[str, ...]) -> None:
     for name in ("database_url", "redis_url"):
         if not getattr(settings(), name):
             raise ConfigurationError(f"{name.upper()} is not set; `make demo` needs none, a real worker needs both.")
+    if settings().inkling_priority_rules:
+        # Imported only when there is something to check: the chain is heavy, and this process does none of it.
+        import_module("workers.chain.priority").rules()
     # On a machine shared with the web process, Slack's three seconds go first.
     os.nice(5)
     journal = log.get("workers.cli")

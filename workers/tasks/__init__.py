@@ -16,6 +16,7 @@ _FUNCTIONS = {
     topics.NOTED: "workers.notify.noted:handle",
     topics.CHAIN: "workers.chain:advance",
     topics.CHANGE: "workers.chain.change:handle",
+    topics.LEARN: "workers.learning.distil:handle",
     topics.DELIVER: "workers.trello:deliver",
     topics.FOLLOW: "workers.trello:follow",
 }

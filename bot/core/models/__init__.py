@@ -3,6 +3,7 @@
 from bot.core.models.base import Base
 from bot.core.models.changes import Change
 from bot.core.models.knowledge import Document, Passage
+from bot.core.models.learning import HouseRule, HouseRuleVersion
 from bot.core.models.people import ApiToken, DeskSession, Person, SignInLink, Workspace
 from bot.core.models.plumbing import AuditEvent, AuditSeal, InboxItem, OutboxItem, Problem, WorkerProcess
 from bot.core.models.reports import Message, Post, Question, Report
@@ -19,6 +20,8 @@ __all__ = [
     "DeskSession",
     "Document",
     "Draft",
+    "HouseRule",
+    "HouseRuleVersion",
     "InboxItem",
     "Message",
     "ModelCall",

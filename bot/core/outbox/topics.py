@@ -10,6 +10,7 @@ REMIND = "slack.remind"
 NOTED = "slack.noted"
 CHAIN = "chain"
 CHANGE = "chain.change"
+LEARN = "learn"
 DELIVER = "trello.deliver"
 FOLLOW = "trello.follow"
 
@@ -25,6 +26,7 @@ QUEUES = {
     NOTED: "chat",
     CHAIN: "chain",
     CHANGE: "chain",
+    LEARN: "chain",
     DELIVER: "delivery",
     FOLLOW: "delivery",
 }

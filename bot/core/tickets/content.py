@@ -77,6 +77,13 @@ class Own(_Data):
     struck: list[str] = []
 
 
+class FollowedRule(_Data):
+    """A house rule that held when the draft was written, by its id and version."""
+
+    rule: int
+    version: int
+
+
 class DraftContent(_Data):
     """Everything a draft says. `sections` has keys of SECTIONS; criteria can be answered yes or no.
 
@@ -97,6 +104,7 @@ class DraftContent(_Data):
     verdicts: list[Verdict] = []
     own: Own = Own()
     masked: dict[str, str] = {}
+    house_rules: list[FollowedRule] = []
 
     def statements(self) -> list[Statement]:
         """Every statement in reading order, criteria last."""

@@ -14,6 +14,9 @@ from bot.core.tickets.life import locked, move, reports_of, state_words
 from bot.core.tickets.states import State
 from bot.core.tickets.text import from_fields, to_fields
 
+# Reviewers often save several times; what is to be learned is looked at once they are done (seconds).
+_QUIET = 60
+
 
 def latest_draft(session: Session, ticket_id: int) -> Draft | None:
     """The newest version of a ticket's text."""
@@ -83,6 +86,10 @@ def _keep(
     session.add(
         Review(ticket_id=ticket.id, draft_id=draft_id, person_id=actor.person_id, decision=decision, reason=reason)
     )
+    if decision != "approve":
+        # An approval without changes teaches nothing new.
+        about = {"workspace_id": ticket.workspace_id, "kind": ticket.kind}
+        enqueue(session, topics.LEARN, ticket.workspace_id, about, delay=_QUIET)
 
 
 def approve(

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core.learning import rules
 from bot.core.models import Person, Problem, Report, Ticket
 from bot.core.tickets import queries
 from bot.core.tickets.changes import open_changes
@@ -142,5 +143,6 @@ def queue(request: Request, tab: str = "waiting", after: str = "", done: str = "
             later=bool(after),
             problems=list(here.session.scalars(select(Problem).order_by(Problem.since))),
             held=counts.get(S.NEEDS_ATTENTION, 0),
+            proposals=rules.proposals(here.session, here.person.workspace_id) if here.may_decide else 0,
             notice=notice(here, done),
         )

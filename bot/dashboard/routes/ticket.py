@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.audit import record
 from bot.core.errors import NotAllowed
+from bot.core.learning.places import followed
 from bot.core.models import Draft, Person, Ticket
 from bot.core.settings import settings
 from bot.core.tickets import queries
@@ -99,6 +100,7 @@ def _page(
         waits_until=max((report.wait_until for report in reports if report.wait_until), default=None),
         writer=_writer(here.session, draft) if draft else "",
         price=_price(here.session, ticket),
+        followed=followed(here.session, content),
         family=families(here.session, [ticket_id]).get(ticket_id),
         route=(settings().trello_board, settings().trello_list) if settings().has_trello else None,
         deciding=here.may_decide and ticket.state == State.IN_REVIEW and draft is not None,

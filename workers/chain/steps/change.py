@@ -96,7 +96,7 @@ def by_rules(made: Made, _: Context) -> Revision:
 def _begin(made: Made) -> tuple[Revising, News]:
     news, last = cast("News", made.part("news")), made.wish.last
     assert last is not None, "a change is held against a draft"
-    return Revising(made.thread, last, news), news
+    return Revising(made.thread, last, news, made.learned), news
 
 
 def _nothing_left(made: Made, news: News) -> Revision:

@@ -6,10 +6,12 @@ from pydantic import BaseModel, ConfigDict, create_model
 
 from bot.core.tickets.content import SECTIONS, Kind, Statement, split_marks
 from workers.chain.context import Context, Made
-from workers.chain.data import Proposal
+from workers.chain.data import Proposal, Source
 from workers.chain.plain import quotations
 from workers.chain.quoting import beside, block, fit, lines, quote, small, unbarred
 from workers.chain.words import sentences
+
+PROMPT, PROMPT_WITH_LEARNED = "draft/v1", "draft/v2"
 
 
 class _Answer(BaseModel):
@@ -52,15 +54,13 @@ class SmallAnswer(_Answer):
 def by_model(made: Made, context: Context) -> Proposal:
     """One call."""
     said, left_out = fit(made.thread, context.rung)
-    variables = {
-        "kind": made.triage.kind,
-        "language": made.triage.language,
-        "thread": quote(said) + beside(made.matter),
-        "documents": quote(made.passages.items),
-        "missing": ", ".join(made.gaps.missing) or "nothing",
-        "wish": _wish(made),
-    }
-    return as_proposal(context.ask("smart", "draft/v1", variables, shape_of(made.triage.kind)), left_out)
+    variables, prompt = variables_of(made, said), PROMPT
+    if made.learned:
+        variables, prompt = (
+            variables | {"house_rules": house_rules(made), "examples": _examples(made)},
+            PROMPT_WITH_LEARNED,
+        )
+    return as_proposal(context.ask("smart", prompt, variables, shape_of(made.triage.kind)), left_out)
 
 
 def as_proposal(answer: BaseModel, left_out: int) -> Proposal:
@@ -101,6 +101,28 @@ def _statement(claim: Claim) -> Statement:
     text, inside = split_marks(unbarred(claim.text))
     marks = [mark.strip("[] ") for mark in claim.marks]
     return Statement(text=text, marks=list(dict.fromkeys([*marks, *inside])))
+
+
+def variables_of(made: Made, said: list[Source]) -> dict[str, str]:
+    """What the prompt is filled with; `said` is as much of the thread as fits."""
+    return {
+        "kind": made.triage.kind,
+        "language": made.triage.language,
+        "thread": quote(said) + beside(made.matter),
+        "documents": quote(made.passages.items),
+        "missing": ", ".join(made.gaps.missing) or "nothing",
+        "wish": _wish(made),
+    }
+
+
+def house_rules(made: Made) -> str:
+    """The rules that hold for this ticket, one a line."""
+    return "\n".join(f"- {rule.text}" for rule in made.learned.rules) or "(none)"
+
+
+def _examples(made: Made) -> str:
+    """Approved tickets as quotations without marks, so that none can be cited."""
+    return "\n\n".join(block(example.text) for example in made.learned.examples) or "(none)"
 
 
 def _wish(made: Made) -> str:

@@ -5,9 +5,11 @@ from workers.chain.data import Proposal
 from workers.chain.quoting import beside, block, fit, quote
 from workers.chain.steps import verify
 from workers.chain.steps.critique import own_words
-from workers.chain.steps.draft import as_proposal, shape_of
+from workers.chain.steps.draft import as_proposal, house_rules, shape_of
 from workers.chain.words import normal
 from workers.chain.written import written
+
+PROMPT, PROMPT_WITH_LEARNED = "revise/v1", "revise/v2"
 
 
 def by_model(made: Made, context: Context) -> Proposal:
@@ -25,7 +27,10 @@ def by_model(made: Made, context: Context) -> Proposal:
         "draft": block(written(content.title, content.sections, content.criteria)),
         "faults": "\n".join(f"- {fault.criterion}: {fault.reason}" for fault in critique.faults),
     }
-    answer = context.ask("smart", "revise/v1", variables, shape_of(made.triage.kind))
+    prompt = PROMPT
+    if made.learned:
+        variables, prompt = variables | {"house_rules": house_rules(made)}, PROMPT_WITH_LEARNED
+    answer = context.ask("smart", prompt, variables, shape_of(made.triage.kind))
     return as_proposal(answer, left_out)
 
 

@@ -9,6 +9,7 @@ from workers.chain.asking import OPEN
 from workers.chain.checks import ENOUGH, Checker
 from workers.chain.context import Context, Made
 from workers.chain.data import Source
+from workers.chain.house import follow
 from workers.chain.plain import SECTION, STATEMENT_WORDS, TITLE_WORDS, orders_in, summary_of, title_of
 from workers.chain.priority import propose
 from workers.chain.words import clip_words, normal, overlap, plain, sentences
@@ -30,7 +31,7 @@ class _Verification:
     def __init__(self, made: Made) -> None:
         self.made, self.proposal = made, made.proposal
         # What a ticket says is held against all that was said, also where its own part is less.
-        self.checker = Checker(made.whole, made.passages.items)
+        self.checker = Checker(made.whole, made.passages.items, made.learned)
         self.removed: list[Removed] = orders_in(made.thread)
         self.last = made.wish.last
         self.own = self.last.own if self.last else Own()
@@ -59,6 +60,8 @@ class _Verification:
             own=self.own,
             masked=(self.last.masked if self.last else {}) | self.made.thread.digests,
         )
+        content = follow(content, self.made.learned, self.checker.sources.values())
+        self.removed += content.removed
         content = self._short(content)
         update = {"evidence": self._evidence(content), "removed": _once(self.removed)[:20]}
         return content.model_copy(update=update | {"verdicts": self._verdicts(content)})

@@ -1,0 +1,1 @@
+"""Learning from reviews: finding rules in what people changed, exporting approved pairs; nothing is decided here."""
