@@ -25,14 +25,14 @@ demo: setup ## everything on this machine: no accounts, no root, no Docker
 	@$(VENV)/bin/inkling demo
 
 test: model ## all tests
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 check: model ## what CI runs: lint, types, house rules, tests
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/djlint --quiet --lint bot/dashboard/templates
 	@$(VENV)/bin/mypy
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 bench: setup ## measure, print a table, write var/bench.json
 	@$(PY) -m tests.bench

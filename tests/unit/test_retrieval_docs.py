@@ -3,6 +3,7 @@
 import random
 import time
 from pathlib import Path
+from statistics import median
 
 import pytest
 from hypothesis import given
@@ -132,7 +133,10 @@ def test_search_is_quick(database: str) -> None:
     assert len(rows(Passage)) > 3000
     with transaction() as session:
         search(session, "warm up word1 word2")
-        begun = time.perf_counter()
+        took = []
         for number in range(0, 100, 5):
+            begun = time.perf_counter()
             assert search(session, " ".join(words[number : number + 40]))
-        assert (time.perf_counter() - begun) / 20 < 0.05
+            took.append(time.perf_counter() - begun)
+    # The median: other work on the machine slows single searches.
+    assert median(took) < 0.05
