@@ -137,11 +137,13 @@ PUSH = Scene(
         ("support-lead", "5 min before people are still walking. at the start is better"),
         ("csm-south", "ok at the start. on for everyone?"),
         ("support-lead", "please off by default, we got shouted at for the last push"),
-        ("csm-south", "off by default. @inkling please take it from here"),
+        ("csm-south", "off by default, app only. @inkling please take it from here"),
     ),
     triage("idea", "push", affected="several m2", effect="hindered m1"),
     told(
-        ("desired_outcome", "m1", "We should send a push"), ("impact", "m2", "18 % of room bookings are auto-released")
+        ("desired_outcome", "m1", "We should send a push"),
+        ("impact", "m2", "18 % of room bookings are auto-released"),
+        ("environment", "m6", "app only"),
     ),
     draft(
         "Offer a push to check in when a room booking starts",
@@ -162,11 +164,12 @@ SLOW_START = Scene(
     (
         ("csm-north", "monday mornings the app is a pain. everyone says so"),
         ("mobile-dev-1", "what is slow, starting, searching, booking?"),
-        ("csm-north", "starting. booking is ok once you're in"),
+        ("csm-north", "starting, before nine. booking is ok once you're in"),
         ("mobile-dev-1", "how long, and on wifi?"),
         (
             "csm-north",
-            "timed it: 22 sec, 25 sec, 20 sec around 8:45. tuesday 4 sec. both the same. people just sit anywhere",
+            "timed it on an iphone: 22 sec, 25 sec, 20 sec around 8:45. tuesday 4 sec. both the same. "
+            "people just sit anywhere",
         ),
         ("csm-north", "@inkling worth a ticket? it should start as on tuesdays"),
     ),
@@ -174,7 +177,9 @@ SLOW_START = Scene(
     told(
         ("actual_behavior", "m5", "22 sec, 25 sec, 20 sec around 8:45"),
         ("impact", "m5", "people just sit anywhere"),
-        ("desired_outcome", "m6", "it should start as on tuesdays"),
+        ("expected_behavior", "m6", "it should start as on tuesdays"),
+        ("steps_to_reproduce", "m3", "starting, before nine"),
+        ("environment", "m5", "on an iphone"),
     ),
     draft(
         "App takes 20 to 25 sec to start on Monday mornings",
@@ -220,13 +225,15 @@ KEYS = Scene(
         (
             "pm",
             "API keys today can do everything the plan allows. Three Enterprise customers' security teams refuse "
-            "to give our key to a badge vendor: it could cancel bookings. They want a key that can only read. @inkling",
+            "to give our key to a badge vendor: it could cancel bookings. They want a key that can only read. "
+            "API v2 only. @inkling",
         ),
     ),
     triage("idea", "API keys", affected="several m1", effect="blocked m1"),
     told(
         ("desired_outcome", "m1", "a key that can only read"),
         ("impact", "m1", "Three Enterprise customers' security teams refuse"),
+        ("environment", "m1", "API v2 only"),
     ),
     draft(
         "Let Enterprise customers make an API key that can only read",

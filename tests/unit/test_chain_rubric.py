@@ -42,6 +42,12 @@ def test_each_criterion_can_fail(change: dict[str, object], criterion: str, word
     assert words in failed(GOOD.model_copy(update=change))[criterion]
 
 
+def test_a_criterion_needs_no_source() -> None:
+    """It words a goal."""
+    goal = Statement(text="A label printed today carries today's date.")
+    assert failed(GOOD.model_copy(update={"criteria": [goal]})) == {}
+
+
 def test_what_a_person_wrote_is_not_judged() -> None:
     """A person's sentence needs no source and may be long."""
     own = Statement(text="we decided " * 30, by="person")

@@ -35,7 +35,8 @@ def _title(content: DraftContent) -> Iterator[str]:
 
 
 def _unsourced(content: DraftContent) -> Iterator[str]:
-    for one in content.statements():
+    """Criteria word goals, which nobody needs to have said."""
+    for one in (one for said in content.sections.values() for one in said):
         if one.by == "inkling" and not one.marks and not one.assumed:
             yield f"“{one.text}” names no source."
 
