@@ -1,6 +1,6 @@
 """The draft is checked against the rubric and mended at most twice; the reviewer sees what was judged, and by whom."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,20 +20,12 @@ FAULT = {
 }
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Model]:
-    with world.scripted() as running:
-        yield running
-
-
 @pytest.fixture
-def model(server: Model, database: str, settings_of: Callable[..., None]) -> Model:
-    server.reset()
-    settings_of(OPENAI_BASE_URL=server.url)
-    server.say({"told": TOLD, "questions": []}, match="what is worth asking", times=None)
-    server.say(TRIAGE, match="You sort what people report", times=None)
-    server.say(BAD, match="Write the ticket.", times=None)
-    return server
+def model(model: Model) -> Model:
+    model.say({"told": TOLD, "questions": []}, match="what is worth asking", times=None)
+    model.say(TRIAGE, match="You sort what people report", times=None)
+    model.say(BAD, match="Write the ticket.", times=None)
+    return model
 
 
 def prompts() -> list[str]:

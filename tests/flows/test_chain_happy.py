@@ -1,11 +1,9 @@
 """The chain over a report on real parts: it asks, waits, writes with sources, and prices what it used."""
 
 import json
-from collections.abc import Callable, Iterator
 from threading import Timer
 from typing import Any
 
-import pytest
 from sqlalchemy import update
 
 from bot.core import reports
@@ -58,19 +56,6 @@ DRAFT: dict[str, Any] = {
     "criteria": [{"text": "A label printed today carries today's date.", "marks": ["m2"]}],
     "open_questions": [],
 }
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Model]:
-    with world.scripted("--strict-fields", "--require-key", "k") as running:
-        yield running
-
-
-@pytest.fixture
-def model(server: Model, database: str, settings_of: Callable[..., None]) -> Model:
-    server.reset()
-    settings_of(OPENAI_BASE_URL=server.url, OPENAI_API_KEY="k")
-    return server
 
 
 def script(model: Model) -> None:

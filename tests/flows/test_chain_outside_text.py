@@ -1,7 +1,7 @@
 """Text from outside is data: no order in it is followed, no secret leaves, and any length is coped with."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -28,18 +28,13 @@ ORDERS = (
 )
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Model]:
-    with world.scripted() as running:
-        yield running
-
-
 @pytest.fixture(params=["full", "small", "none"])
-def model(server: Model, database: str, settings_of: Callable[..., None], request: pytest.FixtureRequest) -> Model:
-    server.reset()
-    if request.param != "none":
-        settings_of(OPENAI_BASE_URL=server.url, INKLING_MODEL_PROFILE=request.param)
-    return server
+def model(model: Model, settings_of: Callable[..., None], request: pytest.FixtureRequest) -> Model:
+    if request.param == "none":
+        settings_of(OPENAI_BASE_URL="", OPENAI_API_KEY="")
+    else:
+        settings_of(INKLING_MODEL_PROFILE=request.param)
+    return model
 
 
 def test_secrets_never_leave(model: Model) -> None:

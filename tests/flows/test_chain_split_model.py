@@ -1,6 +1,5 @@
 """A model that tells the matters of a report apart: what it may say, and what becomes of answers that do not stand."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -11,19 +10,6 @@ from bot.core.tickets import review
 from tests.flows import chain_world as world
 from tests.flows.chain_world import Model
 from tests.flows.split_world import THREE, draft_of, of, states, through
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Model]:
-    with world.scripted("--strict-fields", "--require-key", "k") as running:
-        yield running
-
-
-@pytest.fixture
-def model(server: Model, database: str, settings_of: Callable[..., None]) -> Model:
-    server.reset()
-    settings_of(OPENAI_BASE_URL=server.url, OPENAI_API_KEY="k")
-    return server
 
 
 def point(title: str, *pieces: str, kind: str = "bug") -> dict[str, Any]:

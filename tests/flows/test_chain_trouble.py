@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -29,17 +29,9 @@ PROMPTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Model]:
-    with world.scripted() as running:
-        yield running
-
-
-@pytest.fixture
-def model(server: Model, database: str, settings_of: Callable[..., None]) -> Model:
-    server.reset()
-    settings_of(OPENAI_BASE_URL=server.url, INKLING_MODEL_TIMEOUT="0.5s")
-    return server
+@pytest.fixture(autouse=True)
+def impatient(settings_of: Callable[..., None]) -> None:
+    settings_of(INKLING_MODEL_TIMEOUT="0.5s")
 
 
 @pytest.mark.parametrize("step", PROMPTS)

@@ -1,7 +1,5 @@
 """Useless answers where a report is divided, and where its thread goes on: rules serve, and nothing is lost."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 
 from tests.flows import chain_world as world
@@ -10,19 +8,6 @@ from tests.flows.change_world import MORE, drafted, look, say
 from tests.flows.split_world import THREE, states, through
 
 FAULTS = ["malformed", "empty", "truncated", "refusal", "wrong_schema"]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Model]:
-    with world.scripted() as running:
-        yield running
-
-
-@pytest.fixture
-def model(server: Model, database: str, settings_of: Callable[..., None]) -> Model:
-    server.reset()
-    settings_of(OPENAI_BASE_URL=server.url, INKLING_MODEL_TIMEOUT="0.5s")
-    return server
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -1,7 +1,5 @@
 """A change as a model finds it, and as people see and decide it at the desk and by the API."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
 from sqlalchemy import select
 
@@ -20,19 +18,6 @@ from workers.chain import change
 @pytest.fixture
 def report_id(database: str) -> int:
     return drafted()
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Model]:
-    with world.scripted("--strict-fields", "--require-key", "k") as running:
-        yield running
-
-
-@pytest.fixture
-def model(server: Model, database: str, settings_of: Callable[..., None]) -> Model:
-    server.reset()
-    settings_of(OPENAI_BASE_URL=server.url, OPENAI_API_KEY="k")
-    return server
 
 
 def test_a_model_names_the_lines_that_change(model: Model) -> None:

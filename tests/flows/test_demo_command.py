@@ -15,6 +15,7 @@ import pytest
 from deploy.sandbox.services.process import free_port
 from tests.flows.chain_world import scripted
 from tests.support.http import eventually
+from tests.support.needs import needs
 
 DEMO = (sys.executable, "-m", "workers.cli", "demo")
 MODEL = Path(__file__).parents[2] / "var" / "model" / "model.gguf"
@@ -111,9 +112,7 @@ def _processes_of(var: Path) -> list[str]:
 @pytest.mark.timeout(600)
 def test_with_the_embedded_model(var: Path) -> None:
     """The embedded model on two cores brings a report to the board, with nothing set at all."""
-    if not MODEL.exists():
-        stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        stop("the embedded model is not here: `make model` fetches it")
+    needs(MODEL.exists(), "the embedded model is not here: `make model` fetches it")
     status, said = demo(var, "--tour", INKLING_LOCAL_MODEL=str(MODEL))
     assert status == 0, said
     finished(said, "basic")

@@ -1,11 +1,10 @@
 """Learning with a scripted model: a rule put in words, what the writer is told and must not carry over, export."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
@@ -25,19 +24,6 @@ from workers.learning.distil import learn
 
 ASKED = "Which rule would have spared them most?"
 _stamps = iter(range(1_700_000_000, 1_800_000_000, 1000))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Model]:
-    with world.scripted("--strict-fields", "--require-key", "k") as running:
-        yield running
-
-
-@pytest.fixture
-def model(server: Model, database: str, settings_of: Callable[..., None]) -> Model:
-    server.reset()
-    settings_of(OPENAI_BASE_URL=server.url, OPENAI_API_KEY="k")
-    return server
 
 
 def write(model: Model, *texts: str, channel: str = "C1", **changes: Any) -> DraftContent:

@@ -1,6 +1,6 @@
 """An approved ticket reaches the board: the card, its parts, the requests it costs, and where it goes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,22 +12,6 @@ from tests.flows import trello_world as world
 from tests.flows.trello_world import Sandbox
 from workers.trello import check
 from workers.trello.session import Http
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with world.sandbox(tmp_path_factory.mktemp("trello")) as running:
-        yield running
-
-
-@pytest.fixture
-def trello(
-    running: Sandbox, database: str, settings_of: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> Sandbox:
-    """A fresh sandbox that this process is set up for."""
-    running.control("POST", "reset")
-    world.use(running, settings_of, monkeypatch)
-    return running
 
 
 def test_an_approved_ticket_becomes_one_whole_card(trello: Sandbox) -> None:

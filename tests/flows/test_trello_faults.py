@@ -1,7 +1,6 @@
 """Whatever goes wrong at whatever request, a delivery ends with exactly one whole card."""
 
 import itertools
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -31,22 +30,6 @@ KINDS = (
     *("http_429", "http_429_hint", "http_500", "http_502", "timeout_before", "timeout_after"),
     *("drop_before", "drop_after", "half_answer", "empty_200", "invalid_token", "error:400:invalid value for idList"),
 )
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with world.sandbox(tmp_path_factory.mktemp("trello")) as running:
-        yield running
-
-
-@pytest.fixture
-def trello(
-    running: Sandbox, database: str, settings_of: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> Sandbox:
-    """A fresh sandbox that this process is set up for."""
-    running.control("POST", "reset")
-    world.use(running, settings_of, monkeypatch)
-    return running
 
 
 def strike(trello: Sandbox, monkeypatch: pytest.MonkeyPatch, at: int, kind: str) -> None:

@@ -1,6 +1,6 @@
 """A card follows an accepted change: its text, checklist and labels; what people made of it stays theirs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,22 +24,6 @@ from workers.trello.parts import shows
 NEW_TITLE = "Door panel confirms a booking while offline, web too"
 REWORDED = "The panel says that it is offline, and since when."
 ADDED = "Nobody gets two confirmations for one slot."
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with world.sandbox(tmp_path_factory.mktemp("trello")) as running:
-        yield running
-
-
-@pytest.fixture
-def trello(
-    running: Sandbox, database: str, settings_of: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> Sandbox:
-    """A fresh sandbox that this process is set up for."""
-    running.control("POST", "reset")
-    world.use(running, settings_of, monkeypatch)
-    return running
 
 
 def change(ticket_id: int) -> None:

@@ -1,6 +1,6 @@
 """When Trello refuses, the ticket waits with a sentence that says what to do, and goes on by itself when it is done."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -12,21 +12,10 @@ from tests.flows.trello_world import Sandbox
 from workers.trello import check
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with world.sandbox(tmp_path_factory.mktemp("trello")) as running:
-        yield running
-
-
 @pytest.fixture
-def trello(
-    running: Sandbox, database: str, settings_of: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> Sandbox:
-    """A fresh sandbox that this process is set up for."""
-    running.control("POST", "reset")
-    running.control("POST", "config", revoked=False, open_cards_per_board=5000)
-    world.use(running, settings_of, monkeypatch)
-    return running
+def trello(trello: Sandbox) -> Sandbox:
+    trello.control("POST", "config", revoked=False, open_cards_per_board=5000)
+    return trello
 
 
 def waits(ticket_id: int, *words: str) -> None:

@@ -1,6 +1,5 @@
 """A real browser and the hands of the people in it: the Slack page as a person uses it; no tests here."""
 
-import os
 import shutil
 import socket
 import threading
@@ -14,6 +13,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.support.http import eventually
+from tests.support.needs import needs
 
 
 @contextmanager
@@ -29,9 +29,8 @@ def chromium_running() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """One browser for a module; a machine without Chromium skips its tests, except where CI counts on them."""
-    if not (shutil.which("chromium") or Path("/usr/bin/chromium").exists()):
-        stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        stop("Chromium is not installed on this machine")
+    found_one = shutil.which("chromium") or Path("/usr/bin/chromium").exists()
+    needs(bool(found_one), "Chromium is not installed on this machine")
     with chromium_running() as found:
         yield found
 

@@ -1,5 +1,6 @@
 """Critique: the draft held against the rubric, by code where code can tell, else by a model; it changes nothing."""
 
+from collections.abc import Callable
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
@@ -43,19 +44,38 @@ class ClaimAnswer(_Answer):
 
 def by_model(made: Made, context: Context) -> Critique:
     """One call over the draft as a reviewer would get it; a fault counts only if its quotation is really there."""
+
+    def judge(_: DraftContent, draft: str) -> list[Verdict]:
+        said, _left_out = fit(made.thread, context.rung)
+        about = quote(said) + beside(made.matter)
+        variables = {"thread": about, "kind": made.triage.kind, "draft": block(draft)}
+        answer = context.ask("smart", "critique/v1", variables, CritiqueAnswer)
+        judged = {item.criterion: item for item in reversed(answer.verdicts)}
+        found = (_verdict(judged[name], draft, made) for name in get_args(Criterion) if name in judged)
+        return [verdict for verdict in found if verdict]
+
+    return _check(made, context, judge)
+
+
+def by_small_model(made: Made, context: Context) -> Critique:
+    """A call for each sentence that the model itself has written: is it told? Everything else is a quotation."""
+
+    def judge(content: DraftContent, _: str) -> list[Verdict]:
+        report = "\n".join(small(sentence) for _, sentence in lines(made.thread, context.rung, most=25))
+        faults = [one for one in own_words(content, made) if not _told(one, report, context)]
+        reason = "; ".join(f"“{one.text}” may not be what was said" for one in faults)[:_REASON]
+        return [Verdict(criterion="faithful", passed=not faults, reason=reason, by="model")]
+
+    return _check(made, context, judge)
+
+
+def _check(made: Made, context: Context, judge: Callable[[DraftContent, str], list[Verdict]]) -> Critique:
+    """What a model judges of its own words, and what code can tell; a draft that was judged is not judged again."""
     if made.proposal.quoted:
         return by_rules(made, context)
     content = verify.by_code(made, context)
     draft = written(content.title, content.sections, content.criteria)
-    if known := _known(made, draft):
-        return known
-    said, _ = fit(made.thread, context.rung)
-    about = quote(said) + beside(made.matter)
-    variables = {"thread": about, "kind": made.triage.kind, "draft": block(draft)}
-    answer = context.ask("smart", "critique/v1", variables, CritiqueAnswer)
-    judged = {item.criterion: item for item in reversed(answer.verdicts)}
-    found = (_verdict(judged[name], draft, made) for name in get_args(Criterion) if name in judged)
-    return Critique(verdicts=[*(verdict for verdict in found if verdict), *rubric.by_code(content)], draft=draft)
+    return _known(made, draft) or Critique(verdicts=[*judge(content, draft), *rubric.by_code(content)], draft=draft)
 
 
 def _known(made: Made, draft: str) -> Critique | None:
@@ -77,21 +97,6 @@ def _verdict(judged: _Judged, draft: str, made: Made) -> Verdict | None:
         return None
     reason = f"“{plain(judged.quote)}”: {plain(judged.reason)}"
     return Verdict(criterion=judged.criterion, passed=False, reason=reason[:_REASON], by="model")
-
-
-def by_small_model(made: Made, context: Context) -> Critique:
-    """A call for each sentence that the model itself has written: is it told? Everything else is a quotation."""
-    if made.proposal.quoted:
-        return by_rules(made, context)
-    content = verify.by_code(made, context)
-    draft = written(content.title, content.sections, content.criteria)
-    if known := _known(made, draft):
-        return known
-    report = "\n".join(small(sentence) for _, sentence in lines(made.thread, context.rung, most=25))
-    faults = [one for one in own_words(content, made) if not _told(one, report, context)]
-    reason = "; ".join(f"“{one.text}” may not be what was said" for one in faults)[:_REASON]
-    faithful = Verdict(criterion="faithful", passed=not faults, reason=reason, by="model")
-    return Critique(verdicts=[faithful, *rubric.by_code(content)], draft=draft)
 
 
 def own_words(content: DraftContent, made: Made) -> list[Statement]:
