@@ -20,6 +20,7 @@ from workers.llm.schema import strict
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
+_FIRST = 2  # messages of the first call: system and user
 _FORMATS = ("json_schema", "json_object", "plain")
 # What each server was found to take, for the life of this process: its format, and its name for the token limit.
 _format_of: dict[str, str] = {}
@@ -96,10 +97,12 @@ class _Conversation(Generic[Answer]):
             keep(self.caller, **where, tokens=tokens, latency_ms=latency, outcome=outcome)
 
     def _complain(self, unfit: _Unfit) -> None:
+        before = unfit.text
         if unfit.outcome == "truncated":
-            self.max_tokens *= 2
+            # Half an answer shown again, often one phrase over and over, invites more of it.
+            self.max_tokens, before = self.max_tokens * 2, ""
         said = f"That cannot be used: {unfit.words} Answer again, with the JSON object alone."
-        self.messages += [{"role": "assistant", "content": unfit.text or "{}"}, {"role": "user", "content": said}]
+        self.messages += [{"role": "assistant", "content": before or "{}"}, {"role": "user", "content": said}]
 
     def _send(self, model: str) -> ChatCompletion:
         """Send in the richest format the server takes; a refusal is tried in plainer ones, and what works is kept."""
@@ -121,7 +124,8 @@ class _Conversation(Generic[Answer]):
         limit = _limit_of.get(url, "max_completion_tokens" if self.server.is_openai else "max_tokens")
         request = {"messages": self._worded(kind), **self._shape(kind)}
         if settings().inkling_model_profile == "small":
-            request["temperature"] = 0
+            # The likeliest words first; where they were of no use, the same request must not give them again.
+            request["temperature"] = 0 if len(self.messages) == _FIRST else 0.5
         try:
             return create(self.server, model, request | {limit: self.max_tokens})
         except Refused as error:
