@@ -64,9 +64,19 @@ def test_what_is_kept_asked_and_needless() -> None:
     assert shares["key facts kept"] == Share(1, 2)
     assert shares["missing items asked"] == Share(1, 3)
     assert shares["needless questions"] == Share(1, 2)
+    assert shares["questions already answered"] == Share(0, 0)
     assert shares["unsupported statements"] == Share(0, 1)
     newer = Statement(text="The label printer of version 4.2 prints yesterday's date.", marks=["m1"])
     assert score(case, played(newer, evidence="version 4.2"), []).shares["key facts kept"] == Share(2, 2)
+
+
+def test_asking_what_is_told_is_worse_than_asking_what_does_not_matter() -> None:
+    """Where a dataset says what is told, such questions are a figure of their own and named as such."""
+    case = read(BAKERY)[0].model_copy(update={"told": ["impact"]})
+    found = score(case, played(asked=("environment", "impact", "desired_outcome")), [])
+    assert found.shares["questions already answered"] == Share(1, 3)
+    assert "asked though told: impact" in found.missed
+    assert "asked without need: desired_outcome" in found.missed
 
 
 @pytest.mark.parametrize(

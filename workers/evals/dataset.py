@@ -21,7 +21,8 @@ class Said(BaseModel):
 class Case(BaseModel):
     """A report: what is said, what its reporter answers when asked, and what is right and wrong in its ticket.
 
-    `answers` by field (`anything_else` for every other question); without answers the reporter never answers.
+    `answers` by field (`anything_else` for every other question); without answers the reporter never answers. `told`
+    are the fields whose answer is there already; of one that is neither told nor missing nothing need be known.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -32,6 +33,7 @@ class Case(BaseModel):
     thread: list[Said] = []
     acceptable_kinds: list[str]
     missing: list[str] = []
+    told: list[str] = []
     answers: dict[str, str] = {}
     key_facts: list[str] = []
     traps: list[str] = []
