@@ -94,24 +94,7 @@ _ENDINGS = ("'s", "ations", "ation", "ings", "ing", "edly", "ies", "ied", "ers",
 
 def stem(word: str) -> str:
     """A word without its commonest endings; crude, but the same on both sides of a comparison."""
-    for ending in (
-        "'s",
-        "ations",
-        "ation",
-        "ings",
-        "ing",
-        "edly",
-        "ies",
-        "ied",
-        "ers",
-        "ed",
-        "es",
-        "er",
-        "en",
-        "ly",
-        "s",
-        "e",
-    ):
+    for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word[: -len(ending)]
     return word
