@@ -110,3 +110,15 @@ def test_a_small_model_checks_its_own_sentences(model: Model, settings_of: Calla
     assert "critique/small-v1" in prompts()
     assert "Staff prints fresh labels yesterday." not in [one.text for one in content.sections["summary"]]
     assert content.sections["summary"][0].text in world.OPENING
+
+
+def test_what_the_summary_tells_is_not_told_twice(model: Model, settings_of: Callable[..., None]) -> None:
+    """A small model sums up what happens in its own order; the same words in a section of their own add nothing."""
+    settings_of(INKLING_MODEL_PROFILE="small")
+    model.reset()
+    told = "In the Elm Street kitchen the label printer prints yesterday's date."
+    model.say({"title": "Label printer prints yesterday's date", "summary": told}, match="Write a title and a summary")
+    said = "The label printer in the Elm Street kitchen prints yesterday's date. Staff throw fresh food away."
+    content = world.finish(world.receive(said, kind_hint="bug"))
+    assert [one.text for one in content.sections["summary"]] == [told]
+    assert [one.text for one in content.sections["actual"]] == ["Staff throw fresh food away."]

@@ -12,7 +12,7 @@ from workers.chain.data import Source
 from workers.chain.house import follow
 from workers.chain.plain import SECTION, STATEMENT_WORDS, TITLE_WORDS, orders_in, summary_of, title_of
 from workers.chain.priority import propose
-from workers.chain.words import clip_words, normal, overlap, plain, sentences
+from workers.chain.words import clip_words, normal, numbers, overlap, plain, sentences
 
 BODY_WORDS, MOST_CRITERIA, MOST_QUESTIONS, QUOTE = 250, 7, 6, 600
 _SINCE = "(Written again since.)"
@@ -43,6 +43,7 @@ class _Verification:
         triage = self.made.triage
         sections = self._sections()
         self._fill(sections)
+        self._say_once(sections)
         criteria = self._criteria()
         priority, reason = propose(triage)
         if decided := self.made.wish.decided("priority"):
@@ -147,6 +148,17 @@ class _Verification:
             if (quote := plain(finding.quote)) and normal(quote) not in everything:
                 checked = self.checker.statement(Statement(text=quote, marks=[finding.mark]))
                 sections[section] = self._survivors([checked])
+
+    def _say_once(self, sections: dict[str, list[Statement]]) -> None:
+        """What happens is not told again in a section of its own, unless it stands there beside what should happen."""
+        if self.proposal.quoted or sections["expected"]:
+            return
+        told = " ".join(one.text for one in sections["summary"])
+        sections["actual"] = [
+            one
+            for one in sections["actual"]
+            if one.by == "person" or overlap(one.text, told) < 1 or not numbers(one.text) <= numbers(told)
+        ]
 
     def _open_questions(self, sections: dict[str, list[Statement]]) -> list[str]:
         """Gaps first, with what became of our questions, then what the writer leaves open, then notes."""
