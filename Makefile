@@ -1,4 +1,4 @@
-.PHONY: help setup model demo test check bench lock clean
+.PHONY: help setup model demo test check bench kinds lock clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -36,6 +36,9 @@ check: model ## what CI runs: lint, types, house rules, tests
 
 bench: setup ## measure, print a table, write var/bench.json
 	@$(PY) -m tests.bench
+
+kinds: setup ## learn anew what tells kinds of reports apart, from its examples
+	@$(PY) -m workers.chain.kinds.train
 
 lock: setup ## pin all requirements anew, with hashes
 	@$(VENV)/bin/uv pip compile -q --generate-hashes --no-header --no-annotate --python-version 3.11 pyproject.toml -o requirements.txt

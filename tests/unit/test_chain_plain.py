@@ -8,10 +8,11 @@ from bot.core.tickets.content import Kind
 from tests.unit.test_chain_checks import THREAD, source
 from workers.chain.asking import checked, template
 from workers.chain.data import Gaps, Query, Signal, Source, Thread, Triage
+from workers.chain.kinds import kind_of
 from workers.chain.plain import quotations, title_of
 from workers.chain.priority import propose
 from workers.chain.quoting import BUDGET, fit, middle_out, quote
-from workers.chain.rules import find, kind_of
+from workers.chain.rules import find
 from workers.chain.words import clip_words, holds_number, normal, numbers, plain, sentences
 
 

@@ -20,7 +20,7 @@ PROMPTS = Path(__file__).parent / "prompts"
 # Steps that write the draft and that check it, the last one first.
 WRITERS, CRITICS = ("revise again", "revise", "draft"), ("critique again", "critique")
 # Tokens an answer may have; models that think aloud need room in the full profile.
-_MOST = {"model": 4000, "basic": 500}
+_MOST = {"model": 4000, "basic": 250}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What rules can tell from wording: kind, which sentence tells which field, signs of impact; never a last word."""
+"""What rules can tell from wording: which sentence tells which field, signs of impact; never a last word."""
 
 import re
 from collections.abc import Iterable
@@ -9,12 +9,11 @@ from workers.chain.orders import is_order
 from workers.chain.withdrawn import standing
 from workers.chain.wording import (
     AFFECTED,
-    ASKS,
+    APART,
+    BY_KIND,
     EFFECT,
     FIELD,
-    MILD_WISH,
-    OPINION,
-    SETTLED,
+    HEDGED,
     STAKES,
     TROUBLE,
     WORKAROUND,
@@ -35,10 +34,11 @@ _FIRST: tuple[Field, ...] = ("actual_behavior", "steps_to_reproduce", "environme
 
 
 def needed(kind: Kind, thread: Thread) -> tuple[Field, ...]:
-    """The fields to look for; what happened is only in question where nobody has said anything of substance."""
+    """The fields to look for; the matter itself is only in question where nobody has said anything of substance."""
     if vague(thread):
         return _FIRST
-    return tuple(field for field in NEEDED[kind] if field != "actual_behavior" or kind not in ("bug", "feedback"))
+    matter = "desired_outcome" if kind == "idea" else "actual_behavior"
+    return tuple(field for field in NEEDED[kind] if field != matter)
 
 
 def vague(thread: Thread) -> bool:
@@ -47,16 +47,13 @@ def vague(thread: Thread) -> bool:
     return all(len(content_words(sentence) - _WORDS_OF_TROUBLE) < 2 and not numbers(sentence) for sentence in told)
 
 
-def settled(thread: Thread) -> bool:
-    """Whether the thread ends with the trouble gone and nothing wanted."""
-    last = [sentence for _, sentence in spoken(thread.messages[-2:])] if len(thread.messages) > 1 else []
-    over = any(SETTLED.search(sentence) for sentence in last)
-    return over and not any(tells("desired_outcome", sentence) or MILD_WISH.search(sentence) for sentence in last)
+def tells(field: Field, sentence: str, kind: Kind | None = None) -> bool:
+    """Whether a sentence, by its words, tells something about a field, as far as a report of this kind needs it."""
+    return re.search(_pattern(field, kind), sentence.replace("’", "'"), re.IGNORECASE) is not None
 
 
-def tells(field: Field, sentence: str) -> bool:
-    """Whether a sentence, by its words, tells something about a field."""
-    return re.search(FIELD[field], sentence.replace("’", "'"), re.IGNORECASE) is not None
+def _pattern(field: Field, kind: Kind | None) -> str:
+    return BY_KIND.get((field, kind), FIELD[field]) if kind else FIELD[field]
 
 
 def spoken(sources: Iterable[Source]) -> list[tuple[str, str]]:
@@ -67,27 +64,6 @@ def spoken(sources: Iterable[Source]) -> list[tuple[str, str]]:
         for sentence in sentences(source.text)
         if len(sentence) > 2 and not is_order(sentence)
     ]
-
-
-def kind_of(thread: Thread) -> Kind:
-    """The kind by the command used, else by how the thread ends or by the opening message's words."""
-    if thread.kind_hint in ("bug", "idea", "feedback"):
-        return thread.kind_hint  # type: ignore[return-value]  # one of KINDS by the line above
-    if settled(thread) or vague(thread):
-        return "not_actionable"
-    opening = [sentence for _, sentence in spoken(thread.messages[:1])]
-    every = opening or [sentence for _, sentence in spoken(thread.messages)]
-    wrong = sum(tells("actual_behavior", sentence) for sentence in every)
-    wanted = sum(tells("desired_outcome", sentence) for sentence in every)
-    asks = sum(ASKS.search(sentence) is not None for sentence in every)
-    felt = sum(OPINION.search(sentence) is not None for sentence in every)
-    if felt and felt >= wrong and felt > wanted:
-        return "feedback"
-    if wanted > wrong:
-        return "idea"
-    if asks and not wanted and (not wrong or asks > wrong):
-        return "question"
-    return "bug" if wrong else "feedback"
 
 
 def find(kind: Kind, thread: Thread) -> list[Finding]:
@@ -101,20 +77,24 @@ def find(kind: Kind, thread: Thread) -> list[Finding]:
             found.append(Finding(field=field, mark=answered[field], quote=by_mark[answered[field]].text))
         elif field == "steps_to_reproduce" and (listed := _listed(thread)):
             found.append(listed)
-        elif hits := [(mark, sentence) for mark, sentence in told if tells(field, sentence) and not _asked(sentence)]:
-            mark, sentence = (
-                hits[0] if field == "actual_behavior" else max(hits, key=lambda hit: _weight(field, hit[1]))
-            )
+        elif hits := [hit for hit in told if _tells_of(field, hit[1], kind)]:
+            best = max(hits, key=lambda hit: len(re.findall(_pattern(field, kind), hit[1], re.IGNORECASE)))
+            mark, sentence = hits[0] if field == "actual_behavior" else best
             found.append(Finding(field=field, mark=mark, quote=sentence))
     return found
 
 
+def _tells_of(field: Field, sentence: str, kind: Kind) -> bool:
+    """Whether it tells the field for good: a question tells nothing, and "a Galaxy something" no device."""
+    hedged = field == "environment" and HEDGED.search(sentence) is not None
+    other = APART.get((field, kind))
+    apart = other is None or not tells(other, sentence, kind)
+    return tells(field, sentence, kind) and apart and not _asked(sentence) and not hedged
+
+
 def _asked(sentence: str) -> bool:
-    return sentence.rstrip().endswith(("?", "？"))
-
-
-def _weight(field: Field, sentence: str) -> int:
-    return len(re.findall(FIELD[field], sentence, re.IGNORECASE))
+    """Whether it is a question; "I thought this could not happen??" is none."""
+    return sentence.rstrip().endswith(("?", "？")) and not sentence.rstrip().endswith("??")
 
 
 def _listed(thread: Thread) -> Finding | None:

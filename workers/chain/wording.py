@@ -2,18 +2,24 @@
 
 import re
 
+from bot.core.tickets.content import Kind
 from workers.chain.data import Field
 
 _WRONG = (
     r"\b(can'?t|cannot|can not|could ?n[o']t|unable|fail\w*|error\w*|broke\w*|broken|wrong|incorrect|does ?n[o']?t|"
-    r"do ?n[o']?t work|did ?n[o']?t|is ?n[o']t|not working|wo ?n[o']t|crash\w*|froze\w*|freez\w*|stuck|hang\w*|"
-    r"nothing happens|disappear\w*|missing|lost|duplicate\w*|twice|slow\w*|blank|empty|timeouts?|times? out|loops?|"
-    r"keeps? \w+ing|stops?|stopped|throws?|bug|still|again|instead of|late|early|unreadable|charged|overcharged|"
+    r"do ?n[o']?t work|did ?n[o']?t|is ?n[o']t|not working|crash\w*|froze\w*|freez\w*|stuck|hang\w*|"
+    # Things that won't are broken, people who won't are not.
+    r"wo ?n[o']t(?! (sign|buy|renew|pay|agree|accept|approve)\b)|"
+    r"nothing happens|disappear\w*|missing|lost|duplicate\w*|twice|slow\w*|takes? (forever|ages|(so|too|very) long)|"
+    r"blank|empty|timeouts?|times? out|loops?|"
+    r"keeps? \w+ing|stops?|stopped|throws?|bug|still|instead of|late|early|unreadable|charged|overcharged|"
     r"not (valid|possible|allowed|found|available|showing|loading|saved|sent)|"
     r"can (somebody|someone|anyone|you) (please )?(fix|look|check|help)|counted (as|for)|(turn|show)ed up|no longer|"
     r"by mistake|two \w+ at the same time|\d+ to \d+ times|"
+    r"kann sich (das )?(mal )?jemand|alguien puede|quelqu'un peut|"
     r"geht nicht|funktioniert nicht|klappt nicht|fehler\w*|kaputt|falsch\w*|trotzdem|"
-    r"ya no|no funciona|no puede\w*|falla\w*|ne marche pas|ne fonctionne pas|erreur)\b|エラー|できない|できません|動か"
+    r"ya no|no funciona|no puede\w*|falla\w*|ne marche pas|ne fonctionne pas|"
+    r"(?:ne |n')\w+ plus|erreur)\b|エラー|できない|できません|動か"
 )
 _WANTED = (
     r"\b(i'?d (like|love)|(would|we'd|they'd) (like|love|want)|wish\w*|want(?! to know)\w*|needs? (to|a|an|the)|"
@@ -25,35 +31,68 @@ _WANTED = (
     r"wünsch\w*|hätten? gern\w*|könnten wir|wäre (schön|gut|toll)|quisiera\w*|sería|nos gustaría|"
     r"il faudrait|ce serait|on aimerait|j'aimerais)\b|ほしい|欲しい|たい(です|と)"
 )
+# What it costs somebody: work, waiting, money, trust, and how often; or what they do instead.
+_COST = (
+    r"\b(hours?|minutes (a|each|every|later)|(all|every|each|a) (day|week|month|morning|monday)|per (day|week|month)|"
+    r"(second|third|fourth|fifth|\d+th) time|cost\w*|manually|by hand|workaround|"
+    r"(way|work) around|meanwhile|instead (they|we|i|people)|(has|have|had|having) to \w+|(can|could) only|"
+    r"(every|any|no|some)(body|one) (else )?(can|could|took|takes|grabbed|got)|gave up|give up|wait(s|ed|ing)\b|"
+    r"stood|stranded|turned (up|away)|walk(s|ed|ing) (around|away|in)|miss(es|ed)|without (a|an|any|their)\b|"
+    r"los(e|es|ing)|complain\w*|trust\w*|furious|angry|(is|are) (cross|mad|upset|unhappy)|embarrass\w*|laugh\w*|"
+    r"hate[sd]?|annoy\w*|frustrat\w*|good look|shouted|disput\w*|(call|ring|write|mail)s? (us|in|me|reception|support)|"
+    r"blocks (us|me|them|our|every\w+)|blocked|blocker|deadline|churn|renewal|"
+    r"charged|billed|refund\w*|credit(ed)? (it|them|manually)|\d ?(€|eur\w*|usd|dollars?|pounds?)|"
+    r"(won'?t|wouldn'?t) (sign|buy|renew|pay|agree|accept|approve)|lost (the|their|our|an?) (deal|order|customer|sale)|"
+    r"jede[ns]? (tag|woche|monat)|von hand|betroffen|(muss|müssen|doit|doivent|tienen? que)|rufen|"
+    r"cada (día|semana|mes)|a mano|sin (sala|poder|acceso)|se qued\w+|chaque (jour|semaine|mois)|"
+    r"à la main)\b|[€$£] ?\d|\d ?%|今は|毎|何度も|手作業"
+)
+# Who is hit, which says enough of a fault; that somebody asks for a thing does not say what its lack costs.
+_HIT = (
+    r"\b((?<!not )(\d+|two|three|four|five|six|several|many|most|some|all|our|both) (\w+ )?"
+    r"(people|users|customers|clients|colleagues|teams|companies|accounts|sites|offices|shops|members|guests|staff|orders|bookings|series|invoices|"
+    r"parcels|drivers|rooms|places|leute|personas|profesores|personnes)|users? (are|can|have)|"
+    r"people (are|can\w*|see|have to|sit|end up)|customers? (see\w*|in the|can\w*|got|asking why)|"
+    r"clients? (in|was|were)|"
+    r"everybody|nobody|no one|all of us|whole (team|company|office)|\d+ (of|out of) \d+|kund\w+|leute|clientes?)\b"
+)
 FIELD: dict[Field, str] = {
     "actual_behavior": _WRONG,
     "steps_to_reproduce": (
         r"\b(steps? to|to reproduce|reproduc\w+|when (i|you|we|they|she|he|people|someone) \w+|if (i|you|we|they) \w+|"
-        r"(tap|click|open|press|select|choose|enter|rotate|upload|scroll|turn)\w* \w+.*\b(then|and|,)|"
-        r"go(es)? to \w+|after (i|you|we|they) \w+|every time (i|we|you)|wenn (ich|man|wir)|cuando|quand (je|on))\b"
+        r"(tap|click|open|press|select|choose|enter|rotate|upload|scroll|turn|type|search|scan|save)\w* "
+        r"\w+.*\b(then|and|,)|"
+        r"go(es)? to (the )?\w+ (page|tab|menu|screen|settings)|after (i|you|we|they) \w+|every time (i|we|you)|"
+        r"tried (it )?(twice|again|\d|three|several)|wenn (ich|man|wir)|cuando|"
+        r"quand (je|on))\b|\w > \w|->|→|(GET|POST|PUT|PATCH|DELETE) /"
     ),
     "expected_behavior": (
-        r"\b(expect\w*|should ?(n[o']t)?|supposed to|ought to|must ?(n[o']t)?|erwart\w*|"
-        r"soll(te)?n?|debería\w*|devrait|attend\w*)\b|はず|べき"
+        r"\b(expect\w*|should ?(n[o']t)?|supposed to|ought to|must(?! have)( ?n[o']t| be)?|"
+        # What it is held against: what was promised, what was thought, what is right elsewhere.
+        r"thought (this|that|it|we)|(we|they) (said|promised)|contract|although|even though|used to|"
+        r"(is|are|was|were) (right|correct|fine)|don'?t think so|since when|"
+        r"erwart\w*|soll(te)?n?|trotzdem|obwohl|eigentlich|debería\w*|aunque|sin embargo|devrait|attend\w*|alors que|"
+        r"pourtant)\b|はず|べき|のに"
     ),
     "environment": (
         r"\b(chrome|firefox|safari|edge|opera|ios|ipados|android|windows|macos|linux|iphone|ipad|galaxy|pixel|"
-        r"browser|version|build|release|staging|production|sandbox|region|api v?\d|app v?\d)\b|\bv?\d+\.\d+(\.\d+)?\b"
+        r"browser|version|build|release (?=\d)|staging|production|sandbox|region|(admin|web) console|"
+        r"webhooks?|endpoints?|api|"
+        r"app v?\d)\b|\bv?\d+\.\d+(\.\d+)?\b"
     ),
-    "impact": (
-        r"\b(customers?|clients?|users? (are|can|have)|(many|several|some|most|our|those|\d+) people|"
-        r"people (are|can\w*|complain|laugh|lose|have to|wait|sit)|everyone|everybody|nobody|no one|all of us|"
-        r"whole team|"
-        r"hours?|each (week|month|day)|every (day|week|month|morning|monday)|cost\w*|complain\w*|"
-        r"blocks (us|them|me|our)|blocked|blocker|deadline|manually|by hand|workaround|churn|renewal|"
-        r"\d+ (of|out of) \d+|\d+ ?%|lose|losing|kund\w+|"
-        r"clientes?|leute)\b"
-    ),
+    "impact": f"{_COST}|{_HIT}",
     "desired_outcome": _WANTED,
 }
+HEDGED = re.compile(
+    r"\b(\w+ something|something like|some kind of|whatever|not sure|i (think|guess)|irgendein\w*)\b", re.IGNORECASE
+)
+# Where a kind of report asks for more.
+BY_KIND: dict[tuple[Field, Kind], str] = {("impact", "idea"): _COST}
+# Which cannot stand in the sentence that tells another.
+APART: dict[tuple[Field, Kind], Field] = {("impact", "idea"): "desired_outcome"}
 ASKS = re.compile(
     r"^(how|where|when|what|which|who|why|does|do|is|are|can|may|wie|wo|was|warum|kann|cómo|dónde|comment|où|est-ce)\b"
-    r".*[?？]$|[かの][?？]$",
+    r".*[?？]$|\bor not[?？]$|[かの][?？]$",
     re.IGNORECASE,
 )
 

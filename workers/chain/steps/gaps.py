@@ -1,15 +1,14 @@
 """Gaps: what the kind of report needs, and what of it is told already; whether to ask is decided by the next step."""
 
-from collections import Counter
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Described
 
 from workers.chain.asking import checked
 from workers.chain.context import Context, Made
 from workers.chain.data import Field, Finding, Gaps, Query, Source
-from workers.chain.quoting import fit, lines, quote, small
+from workers.chain.quoting import fit, quote
 from workers.chain.rules import find, needed
 from workers.chain.words import normal, overlap
 
@@ -82,31 +81,8 @@ def _quoted(told: _Told, sources: dict[str, Source]) -> Finding | None:
     return Finding(field=told.field, mark=source.mark, quote=told.quote.strip()) if there else None
 
 
-def by_small_model(made: Made, context: Context) -> Gaps:
-    """One call that picks a sentence number per field: it is right about whether, but too often wrong about where."""
-    kind, told = made.triage.kind, lines(made.thread, context.rung)
-    fields = needed(kind, made.thread)
-    if not fields or not told:
-        return by_rules(made, context)
-    choices = ("none", *(f"S{number}" for number in range(1, len(told) + 1)))
-    # Literal takes its values as a tuple that is known only now.
-    pick = Literal[choices]  # type: ignore[valid-type]  # made at run time
-    shape = create_model("Fields", **dict.fromkeys(fields, (pick, ...)))  # type: ignore[call-overload]  # names made at run time
-    variables = {
-        "sentences": "\n".join(f"S{number}: {small(text)}" for number, (_, text) in enumerate(told, 1)),
-        "fields": "\n".join(f"- {field}: {_MEANING[field]}" for field in fields),
-    }
-    answer = context.ask("fast", "gaps/small-v1", variables, shape).model_dump()
-    picked = {field: answer[field] for field in fields if answer[field] != "none"}
-    repeated = Counter(picked.values())
-    by_rule = {finding.field: finding for finding in find(kind, made.thread)}
-    # One sentence for everything is a way of not answering.
-    told_fields = [field for field, choice in picked.items() if repeated[choice] < 3]
-    return _gaps(made, [by_rule.get(field) or Finding(field=field) for field in told_fields], {})
-
-
 def by_rules(made: Made, _: Context) -> Gaps:
-    """By wording alone."""
+    """By wording alone, which a small model does not better: asked for what is told, it says that everything is."""
     return _gaps(made, find(made.triage.kind, made.thread), {})
 
 

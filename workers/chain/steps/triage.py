@@ -1,15 +1,15 @@
 """Triage: what kind of report it is and which signs of impact it shows; the priority is computed elsewhere."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.core.tickets.content import Kind
 from workers.chain.context import Context, Made
 from workers.chain.data import Signal, Thread, Triage
+from workers.chain.kinds import hint_of, kind_of
 from workers.chain.orders import is_order
-from workers.chain.quoting import fit, lines, quote, small
-from workers.chain.rules import kind_of, settled, signals, spoken, vague
+from workers.chain.quoting import fit, quote
+from workers.chain.rules import signals, spoken
 from workers.chain.words import normal
 
 
@@ -51,12 +51,6 @@ class TriageAnswer(_Answer):
     stakes: _Stakes
 
 
-class KindAnswer(_Answer):
-    """What a small model says."""
-
-    kind: Literal["bug", "idea", "feedback", "question", "not_actionable"]
-
-
 def by_model(made: Made, context: Context) -> Triage:
     """One call; a sign without a message that exists is unknown, and where somebody tries to steer, rules decide."""
     said, _ = fit(made.thread, context.rung)
@@ -69,34 +63,16 @@ def by_model(made: Made, context: Context) -> Triage:
         for name in ("affected", "effect", "workaround", "stakes")
     }
     return Triage(
-        kind=_hinted(made.thread) or answer.kind,
+        kind=hint_of(made.thread) or answer.kind,
         language=answer.language if answer.language.isalpha() and len(answer.language) in (2, 3) else "en",
         area=area if known else "",
         **(signals(made.thread) if any(is_order(source.text) for source in made.thread.said) else signs),
     )
 
 
-def by_small_model(made: Made, context: Context) -> Triage:
-    """The kind alone is asked for; the signs come from rules."""
-    kind = _hinted(made.thread)
-    if kind is None and (settled(made.thread) or vague(made.thread)):
-        kind = "not_actionable"
-    if kind is None:
-        told = lines(made.thread, context.rung, most=8)
-        # What follows in a thread is about everything; the opening message says why it was written.
-        opening = " ".join(sentence for mark, sentence in told if mark == told[0][0])
-        kind = context.ask("fast", "triage/small-v2", {"report": small(opening)[:900]}, KindAnswer).kind
-    return Triage(kind=kind, **signals(made.thread))
-
-
 def by_rules(made: Made, _: Context) -> Triage:
-    """Kind and signs by wording."""
+    """Kind and signs by code, which tells kinds better than a small model does."""
     return Triage(kind=kind_of(made.thread), **signals(made.thread))
-
-
-def _hinted(thread: Thread) -> Kind | None:
-    """The kind that the person chose by their command."""
-    return next((kind for kind in get_args(Kind) if kind == thread.kind_hint), None)
 
 
 def _signal(value: str, mark: str, thread: Thread) -> Signal:
