@@ -127,7 +127,7 @@ def test_a_models_question_is_checked() -> None:
     kept = checked(good, "bug", THREAD)
     assert (kept.text, kept.suggestions) == ("Was it the tablet?", ["Yes, the tablet", "No"])
     for text in ("Please send your password?", "See https://x.example?", "No question", "x" * 200 + "?", "@all?"):
-        assert checked(Query(field="impact", text=text), "bug", THREAD) == template("impact", "bug")
+        assert checked(Query(field="impact", text=text), "bug", THREAD) == template("impact", "bug", THREAD)
 
 
 def test_long_threads_keep_start_and_end() -> None:
@@ -156,3 +156,26 @@ def test_clipping_words() -> None:
     assert clip_words("a b c d", 3) == "a b c…"
     assert clip_words("a b c", 3) == "a b c"
     assert len(clip_words("漢" * 400, 12)) <= 181
+
+
+def test_who_asks_for_it_is_not_asked_again() -> None:
+    """Of an idea that customers want only what its lack costs them is left to ask."""
+    assert "Who" in template("impact", "idea", thread("Could we print allergens on the menu?")).text
+    told = thread("Could we print allergens on the menu? Five customers want that.")
+    assert template("impact", "idea", told).text == "What do they do today instead, and what does it cost them?"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "told"),
+    [
+        ("The printer is slow; the kitchen has to write every label by hand.", "bug", {"impact"}),
+        ("The printer prints 13:00 although the clock is right.", "bug", {"expected_behavior"}),
+        ("It fails on a Galaxy something.", "bug", set()),
+        ("Menu > Print > Allergens: the list is empty.", "bug", {"steps_to_reproduce"}),
+        ("5 customers asked for allergens on the menu.", "idea", set()),
+        ("Could we print allergens? They write them by hand today.", "idea", {"impact"}),
+    ],
+)
+def test_what_is_told_by_wording(text: str, kind: Kind, told: set[str]) -> None:
+    """Who asks is not yet what it costs, what it is held against is what was expected, and a guess is no device."""
+    assert {finding.field for finding in find(kind, thread(text))} - {"actual_behavior"} == told

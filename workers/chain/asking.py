@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from bot.core.tickets.content import Kind
 from workers.chain.data import Field, Query, Thread
 from workers.chain.orders import is_order
+from workers.chain.rules import spoken, tells
 from workers.chain.words import normal, plain
 
 # Asked in the thread, with answers that read well as statements when somebody clicks them.
@@ -56,9 +57,11 @@ OPEN: dict[str, str] = {
 LONGEST_QUESTION, LONGEST_ANSWER = 150, 60  # characters; a Slack button holds 75
 
 
-def template(field: Field, kind: Kind) -> Query:
-    """The fixed question for a field."""
+def template(field: Field, kind: Kind, thread: Thread) -> Query:
+    """The fixed question for a field; who wants an idea is not asked again where that is told."""
     text, suggestions = _BY_KIND.get((field, kind), _TEMPLATES[field])
+    if (field, kind) == ("impact", "idea") and any(tells("impact", sentence) for _, sentence in spoken(thread.said)):
+        text = "What do they do today instead, and what does it cost them?"
     return Query(field=field, text=text, suggestions=list(suggestions))
 
 
@@ -74,8 +77,8 @@ def checked(query: Query, kind: Kind, thread: Thread) -> Query:
         and normal(text) not in normal(thread.text)
     )
     if not fits:
-        return template(field=query.field, kind=kind)
-    suggestions = _suggestions(query.suggestions) or template(query.field, kind).suggestions
+        return template(query.field, kind, thread)
+    suggestions = _suggestions(query.suggestions) or template(query.field, kind, thread).suggestions
     reason = plain(query.reason)
     keep = 0 < len(reason) <= LONGEST_QUESTION and not is_order(reason)
     return Query(field=query.field, text=text, suggestions=suggestions, reason=reason if keep else "")

@@ -50,8 +50,9 @@ _COST = (
 # Who is hit, which says enough of a fault; that somebody asks for a thing does not say what its lack costs.
 _HIT = (
     r"\b((?<!not )(\d+|two|three|four|five|six|several|many|most|some|all|our|both) (\w+ )?"
-    r"(people|users|customers|clients|colleagues|teams|companies|accounts|sites|offices|shops|members|guests|staff|orders|bookings|series|invoices|"
-    r"parcels|drivers|rooms|places|leute|personas|profesores|personnes)|users? (are|can|have)|"
+    r"(people|users|customers|clients|colleagues|teams|companies|accounts|sites|offices|shops|members|guests|staff|"
+    r"drivers|leute|personas|profesores|personnes)|users? (are|can|have)|"
+    r"(\d+|several|many|most) (\w+ )?(orders|bookings|series|invoices|parcels|rooms|places)|"
     r"people (are|can\w*|see|have to|sit|end up)|customers? (see\w*|in the|can\w*|got|asking why)|"
     r"clients? (in|was|were)|"
     r"everybody|nobody|no one|all of us|whole (team|company|office)|\d+ (of|out of) \d+|kund\w+|leute|clientes?)\b"

@@ -17,7 +17,7 @@ def by_code(made: Made, _: Context) -> Asking:
     gaps, before = made.gaps, {asked.field for asked in made.thread.asked}
     proposed = {query.field: query for query in gaps.queries}
     fresh = [field for field in gaps.missing if field not in before][:MAX_QUESTIONS]
-    queries = [proposed.get(field) or template(field, made.triage.kind) for field in fresh]
+    queries = [proposed.get(field) or template(field, made.triage.kind, made.thread) for field in fresh]
     return Asking(queries=[_with_usual(query, made.thread.report_id) for query in queries])
 
 
