@@ -83,6 +83,8 @@ def test_a_rule_in_ones_own_words() -> None:
     with transaction() as session:
         made = session.scalars(select(HouseRule)).one()
     assert (made.state, made.kind, made.scope) == ("on", "bug", "channel:C1")
+    answer = mara.http.get("/rules")
+    assert (answer.status_code, "Titles name the customer." in answer.text) == (200, True)
     status, page = mara.post("/rules", text="word " * 30, kind="", scope="")
     assert (status, "25 words" in page) == (422, True)
 
