@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from bot.core import reports
 from bot.core.db import transaction
 from bot.core.models import Problem
 from bot.core.tickets import life
@@ -29,6 +30,17 @@ def test_what_waits_comes_by_urgency_then_age() -> None:
     assert "a main task fails, no way around it" in page
     assert "csm-north" in page
     assert "#customers" in page
+
+
+def test_the_first_words_are_masked_like_everything_else() -> None:
+    """A report without a title shows its first message, and nobody reads a password there."""
+    with transaction() as session:
+        report = world.receive(session, ts="1795000901.000100")
+        first, *_ = reports.messages_of(session, report.id)
+        first.text = "the login of the till fails, password: Winter-2026-Sun!"
+    page = world.browser("cook", "reporter").http.get("/?tab=talking").text
+    assert "the login of the till fails" in page
+    assert "Winter-2026" not in page
 
 
 def test_tabs_count_and_filter() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.learning import rules
 from bot.core.models import Person, Problem, Report, Ticket
+from bot.core.redact import Masker
 from bot.core.tickets import queries
 from bot.core.tickets.changes import open_changes
 from bot.core.tickets.families import Family, families
@@ -101,7 +102,7 @@ def _rows(session: Session, tickets: list[Ticket]) -> list[Row]:
                 others=max(len(reports.get(ticket.id, [])) - 1, 0),
                 rung=drafts[ticket.id].rung if ticket.id in drafts else "",
                 place=_place(found.get(ticket.id)),
-                opening=openings[report.id].text[:200] if report and report.id in openings else "",
+                opening=Masker().mask(openings[report.id].text)[:200] if report and report.id in openings else "",
                 changing=ticket.id in changes,
             )
         )
