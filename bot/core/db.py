@@ -21,8 +21,14 @@ def engine() -> Engine:
             "DATABASE_URL is not set. Point it at a Postgres with pgvector, or run `make demo` for an embedded one."
         )
     # Connections are kept, not closed after a rush: opening one takes longer than most requests.
+    # What people wrote must not stand in an error, which goes to the log and the story.
     return create_engine(
-        settings().database, pool_pre_ping=True, pool_size=20, max_overflow=0, connect_args={"options": _TIMEOUTS}
+        settings().database,
+        pool_pre_ping=True,
+        pool_size=20,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"options": _TIMEOUTS},
     )
 
 
