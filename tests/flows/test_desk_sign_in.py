@@ -74,7 +74,29 @@ def test_pages_ask_for_a_sign_in_and_lead_back(path: str) -> None:
     assert (answer.status_code, answer.headers["location"]) == (303, f"/sign-in?next={quote(path, safe='')}")
     page = world.client().get(answer.headers["location"]).text
     assert f'name="next" value="{path}"' in page
-    assert "inkling user add NAME --role reviewer" in page
+    assert "inkling user add NAME" in page
+
+
+def test_another_link_changes_no_rights() -> None:
+    """Who asks for a new link keeps their role; new people are reviewers."""
+    with transaction() as session:
+        assert access.add_person(session, "cook", "reporter").role == "reporter"
+        assert access.add_person(session, "cook").role == "reporter"
+        assert access.add_person(session, "mara").role == "reviewer"
+
+
+def test_who_is_removed_is_locked_out_at_once_and_may_come_back() -> None:
+    """Session, token and unused link end together; a later link opens the door again, old sessions stay shut."""
+    gone, header = world.browser("mara", "reviewer"), world.token("mara", "reviewer")
+    unused = link()
+    with transaction() as session:
+        access.remove_person(session, "mara")
+    assert gone.http.get("/").status_code == 303
+    assert world.client().get("/api/v1/tickets", headers=header).status_code == 401
+    assert world.client().post(f"/sign-in/{unused}").status_code != 303
+    assert world.browser("mara", "reviewer").http.get("/").status_code == 200
+    assert gone.http.get("/").status_code == 303
+    assert world.client().get("/api/v1/tickets", headers=header).status_code == 401
 
 
 def test_a_pasted_link_keeps_the_way_back() -> None:

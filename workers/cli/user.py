@@ -17,15 +17,22 @@ def command() -> None:
 @click.option(
     "--role",
     type=click.Choice(["reporter", "reviewer", "admin"]),
-    default="reviewer",
-    show_default=True,
-    help="Rights.",
+    help="Rights; new people are reviewers, others keep theirs.",
 )
-def add(name: str, role: str) -> None:
+def add(name: str, role: str | None) -> None:
     """Add NAME (or change the role) and print a link that signs them in once, within a week."""
     with transaction() as session:
         token = access.issue_link(session, access.add_person(session, name, role))
     click.echo(f"{settings().url}/sign-in/{token}")
+
+
+@command.command
+@click.argument("name")
+def remove(name: str) -> None:
+    """Lock NAME out: sign-in links, sessions and tokens end at once; what they did stays."""
+    with transaction() as session:
+        access.remove_person(session, name)
+    click.echo(f"{name} can no longer sign in. To let them in again: inkling user add {name}")
 
 
 @command.command

@@ -21,18 +21,34 @@ def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def add_person(session: Session, name: str, role: str) -> Person:
-    """Add someone who may sign in to the desk, or change the role of someone who already may."""
-    if role not in RANK:
+def add_person(session: Session, name: str, role: str | None = None) -> Person:
+    """Add someone who may sign in to the desk, again or for the first time; without a role they keep theirs.
+
+    A new person without a role is a reviewer.
+    """
+    if role is not None and role not in RANK:
         raise Invalid(f"There is no role called {role}. Choose one of: {', '.join(RANK)}.")
     person = session.scalars(select(Person).where(Person.name == name)).first()
-    before = {"role": person.role} if person else {}
+    before = {"role": person.role, "active": person.active} if person else {}
     if person is None:
-        person = Person(name=name, display_name=name, role=role)
+        person = Person(name=name, display_name=name, role="reviewer")
         session.add(person)
-    person.role = role
+    person.role, person.active = role or person.role, True
     session.flush()
-    record(session, SYSTEM, "person.added", before=before, after={"person": person.id, "name": name, "role": role})
+    after = {"person": person.id, "name": name, "role": person.role, "active": True}
+    record(session, SYSTEM, "person.added", before=before, after=after)
+    return person
+
+
+def remove_person(session: Session, name: str) -> Person:
+    """Lock someone out at once: links, sessions and tokens end. What they did stays. Raises NotFound."""
+    person = _named(session, name)
+    person.active = False
+    for table in (ApiToken, DeskSession):
+        session.execute(
+            update(table).where(table.person_id == person.id, table.revoked_at.is_(None)).values(revoked_at=now())
+        )
+    record(session, SYSTEM, "person.removed", before={"active": True}, after={"person": person.id, "name": name})
     return person
 
 
