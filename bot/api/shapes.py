@@ -32,6 +32,12 @@ class Failure(BaseModel):
     error: str
 
 
+class TextOut(DraftContent):
+    """The text of a ticket, without the digests of what was masked: of a short value they could be computed back."""
+
+    masked: dict[str, str] = Field(default_factory=dict, exclude=True)
+
+
 class DraftOut(BaseModel):
     """A version of the ticket's text. `rung`: model, basic, none (quotations only) or person."""
 
@@ -40,7 +46,7 @@ class DraftOut(BaseModel):
     number: int
     rung: str
     created_at: datetime
-    content: DraftContent
+    content: TextOut
 
 
 class TicketOut(BaseModel):

@@ -8,6 +8,7 @@ from bot.core import reports
 from bot.core.db import transaction
 from bot.core.models import AuditEvent, Report
 from bot.core.tickets import life
+from bot.core.tickets.review import latest_draft
 from tests.flows import chain_world
 from tests.flows import desk_world as world
 from tests.flows.chain_world import rows
@@ -25,6 +26,14 @@ def ticket() -> int:
     chain_world.answer_all(report_id, {"impact": f"Call {PHONE}, two shops cannot order at all."})
     chain_world.finish(report_id)
     return chain_world.ticket().id
+
+
+def digests(number: int) -> list[str]:
+    with transaction() as session:
+        draft = latest_draft(session, number)
+        assert draft is not None
+        assert draft.content["masked"]
+        return list(draft.content["masked"].values())
 
 
 def shown() -> list[AuditEvent]:
@@ -45,6 +54,8 @@ def test_nobody_reads_it_unasked() -> None:
             answer = world.client().get(path, headers=world.token(f"b-{role}", role))
             assert answer.status_code == 200
             assert not [value for value in (SECRET, MAIL, PHONE) if value in answer.text], path
+            # Of a short value a digest gives the value away to whoever tries them all.
+            assert not [digest for digest in digests(number) if digest in answer.text], path
     assert shown() == []
 
 
