@@ -1,11 +1,12 @@
-"""What is offered to click: the answers that a channel usually gives, and never another channel's."""
+"""What is offered to click, the answers that a channel usually gives and no other's, and when asking ends."""
 
 from collections.abc import Callable
 
 from sqlalchemy import update
 
 from bot.core.db import transaction
-from bot.core.models import Question, Report
+from bot.core.models import Draft, OutboxItem, Question, Report
+from bot.core.tickets import review
 from tests.flows import chain_world as world
 
 USUAL = "Tablet at the pass, newest app"
@@ -36,3 +37,16 @@ def test_what_one_channel_says_is_not_shown_in_another(database: str) -> None:
     with transaction() as session:
         session.execute(update(Report).values(channel_id="C9"))
     assert USUAL not in asked("1700000003.000000")
+
+
+def test_a_declined_ticket_asks_no_more(database: str) -> None:
+    """Declined while it waits for answers: the chain is woken once more and closes its questions, without a draft."""
+    report_id = world.receive("The printer cuts the label in half", kind_hint="bug")
+    world.run(report_id)
+    with transaction() as session:
+        review.decline(session, world.ticket().id, world.pm(), "that printer is going away")
+    woken = [item.payload for item in world.rows(OutboxItem) if item.topic == "chain" and item.state == "pending"]
+    assert {"report_id": report_id} in woken
+    world.run(report_id)
+    assert {question.state for question in world.rows(Question)} == {"expired"}
+    assert (world.ticket().state, world.rows(Draft)) == ("declined", [])

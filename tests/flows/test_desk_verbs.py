@@ -161,6 +161,9 @@ def test_a_held_delivery_is_tried_again_now() -> None:
     status, where = mara.post(f"/tickets/{number}/again")
     assert (status, where) == (303, f"/tickets/{number}?tried=true")
     assert "Trying again now" in mara.http.get(where).text
+    assert mara.post(f"/tickets/{number}/again", board=" Mobile ", list="")[0] == 303
+    assert (ticket(number).route_board, ticket(number).route_list) == ("Mobile", "")
+    assert "chose another place on the board" in mara.http.get(f"/tickets/{number}/story").text
     assert ticket(number).state == "needs_attention"
     assert "trello.deliver" in topics(number)
 

@@ -109,7 +109,7 @@ def test_two_lists_of_one_name_are_not_guessed(trello: Sandbox) -> None:
     trello.ask("PUT", f"/lists/{ready}", name="Inbox")
     waits(ticket_id, "There are 2 lists called “Inbox”", inbox, ready)
     with transaction() as session:
-        session.get_one(Ticket, ticket_id).route_list = ready
+        review.reroute(session, session.get_one(Ticket, ticket_id), world.reviewer(), "", ready)
     goes_on(trello, ticket_id)
 
 

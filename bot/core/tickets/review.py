@@ -105,6 +105,18 @@ def approve(
     return ticket
 
 
+def reroute(session: Session, ticket: Ticket, actor: Actor, board: str, card_list: str) -> None:
+    """Send an approved, held ticket to another board or list; with neither named it stays as it is."""
+    board, card_list = board.strip(), card_list.strip()
+    if not board and not card_list:
+        return
+    before = {"board": ticket.route_board, "list": ticket.route_list}
+    ticket.route_board, ticket.route_list = board or ticket.route_board, card_list
+    after = {"board": ticket.route_board, "list": ticket.route_list}
+    where = {"workspace_id": ticket.workspace_id, "ticket_id": ticket.id}
+    record(session, actor, "ticket.rerouted", **where, before=before, after=after)
+
+
 def decline(session: Session, ticket_id: int, actor: Actor, reason: str) -> Ticket:
     """Decline with a reason that the reporter will read."""
     reason = " ".join(reason.split())
@@ -119,6 +131,9 @@ def decline(session: Session, ticket_id: int, actor: Actor, reason: str) -> Tick
     ticket.decline_reason = reason
     outdate(session, ticket_id)
     enqueue(session, topics.ANNOUNCE, ticket.id, {"ticket_id": ticket.id})
+    for report_id in reports_of(session, ticket_id):
+        # Questions that are still open in the thread end with it.
+        enqueue(session, topics.CHAIN, report_id, {"report_id": report_id})
     return ticket
 
 

@@ -105,6 +105,7 @@ def _page(
         route=(settings().trello_board, settings().trello_list) if settings().has_trello else None,
         deciding=here.may_decide and ticket.state == State.IN_REVIEW and draft is not None,
         again=can_be_tried_again(ticket),
+        delivery=DELIVERY,
         tried=bool(tried),
         change=change_view(here.session, ticket_id, content),
         decided=just_decided(here, ticket_id) if changed else "",

@@ -59,7 +59,7 @@ def send_back(request: Request, ticket_id: TicketId, form: Form) -> Response:
 
 @router.post("/tickets/{ticket_id}/again")
 def again(request: Request, ticket_id: TicketId, form: Form) -> Response:
-    """Try a held ticket again now instead of waiting for the next turn."""
+    """Try a held ticket again now instead of waiting for the next turn, on another board or list if one is named."""
     with deciding(request, form) as here:
         if not here.may_decide:
             raise NotAllowed(f"Only a reviewer may do this. {here.actor.name} is a {here.actor.role}.")
@@ -68,6 +68,7 @@ def again(request: Request, ticket_id: TicketId, form: Form) -> Response:
         if not can_be_tried_again(ticket):
             raise Conflict(f"Ticket {ticket_id} is not held any more. Nothing had to be changed.")
         if ticket.resume_state in DELIVERY:
+            review.reroute(here.session, ticket, here.actor, form.get("board", ""), form.get("list", ""))
             # The ticket stays held until the board really took it: the worker resumes it then.
             enqueue(here.session, topics.DELIVER, ticket_id, {"ticket_id": ticket_id})
         else:
