@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from bot.core.db import transaction
 from bot.core.models import Question, Report, Workspace
+from bot.core.redact import Masker
 from bot.core.slack.questions import QuestionView
 
 
@@ -19,4 +20,6 @@ def question_in(team_id: str, question_id: int) -> QuestionView | None:
         row = session.scalars(query).first()
         if row is None:
             return None
-        return QuestionView(row.id, row.position, row.text, row.reason, row.suggestions, row.state, row.answer)
+    # Whoever clicks late is told an answer that may come from a form that nobody else saw.
+    answer = Masker().mask(row.answer)
+    return QuestionView(row.id, row.position, row.text, row.reason, row.suggestions, row.state, answer)

@@ -19,14 +19,17 @@ def bot_user(body: Json) -> str:
 
 def wanted(event: Json, ours: str) -> bool:
     """Whether a person said something here that may concern a report; `ours` is our own user id."""
-    said = event.get("message") or event.get("previous_message") or event
+    before = event.get("previous_message") or {}
+    # A deleted message that has replies becomes Slackbot's; who wrote it stands in the version before.
+    gone = (event.get("message") or {}).get("subtype") == "tombstone"
+    said = before if gone else event.get("message") or before or event
     if event.get("subtype") not in SUBTYPES or not event.get("channel"):
         return False
     if said.get("bot_id") or said.get("subtype") == "bot_message" or said.get("user") in ("USLACKBOT", ours):
         return False
     if event.get("subtype") == "message_changed":
         # Slack changes messages itself when it unfurls a link.
-        return bool(said.get("text") != (event.get("previous_message") or {}).get("text"))
+        return gone or bool(said.get("text") != before.get("text"))
     if event.get("subtype") == "message_deleted":
         return bool(event.get("deleted_ts"))
     if not event.get("user") or not event.get("ts"):

@@ -100,6 +100,25 @@ def test_a_late_click_is_told_so(slack: House, asked: Json) -> None:
     assert states()[0] == ("answered", "Yes")
 
 
+def test_a_late_click_tells_no_secret(slack: House, asked: Json) -> None:
+    """An answer from a form was seen by nobody else; a password in it is shown to nobody who comes late."""
+    click(slack, asked, "other")
+    (form,) = slack.look("views", user="csm-north")["views"]
+    click(slack, asked, "other", user="csm-south")
+    (late,) = slack.look("views", user="csm-south")["views"]
+    values = {"inkling.answer": {"inkling.text": "log in as max, password: Winter-2026-Sun!"}}
+    slack.control("submit", user="csm-north", view_id=form["id"], values=values)
+    slack.sandbox.sandbox.world.messages["C0CUSTOMERS"][asked["ts"]]["blocks"] = asked["blocks"]
+    for item in inbox():
+        handle(Job({"inbox_id": item.id}, 1))
+    click(slack, asked, "0", user="support-lead")
+    (told,) = slack.look("messages", channel="customers", user="support-lead")["ephemerals"]
+    refused = slack.control("submit", user="csm-south", view_id=late["id"], values=values)
+    for sentence in (told["text"], refused["errors"]["inkling.answer"]):
+        assert sentence.startswith("This question is closed already. ✓ log in as max")
+        assert "Winter" not in sentence
+
+
 def test_own_words_come_through_the_form(slack: House, asked: Json) -> None:
     """The form opens within the click, refuses an empty answer, and stores what was written."""
     click(slack, asked, "other")
@@ -142,6 +161,19 @@ def test_a_reply_answers_too(slack: House, asked: Json) -> None:
     assert states() == [("answered", "yes"), ("answered", "two customers")]
     assert labels(slack.ours()[-1]) == []
     assert slack.ours()[0]["text"] == "Writing it up."
+
+
+def test_the_message_follows_an_answer_that_is_edited_or_deleted(slack: House, asked: Json) -> None:
+    """What stands behind the check mark is what the reply says now."""
+    ts = slack.say("1. yes, since noon", thread_ts=slack.messages()[0]["ts"])
+    slack.work()
+    slack.control("edit", user="csm-north", channel="customers", ts=ts, text="1. no, online")
+    slack.work()
+    assert "✓ no, online" in slack.ours()[-1]["text"]
+    assert "noon" not in slack.ours()[-1]["text"]
+    slack.control("delete", user="csm-north", channel="customers", ts=ts)
+    slack.work()
+    assert "✓ Not known." in slack.ours()[-1]["text"]
 
 
 def test_questions_of_another_workspace_are_out_of_reach(slack: House, asked: Json) -> None:

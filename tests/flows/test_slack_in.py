@@ -69,6 +69,32 @@ def test_replies_edits_and_deletions_follow_the_thread(slack: House) -> None:
     assert texts() == ["it broke", "on the door panel"]
 
 
+def test_a_deleted_first_message_goes_although_it_has_replies(slack: House) -> None:
+    """Slack tells of it as an edit that leaves Slackbot's tombstone: the message is taken out, the replies stay."""
+    ts = slack.say("@inkling it broke, password: Winter-2026-Sun!")
+    slack.say("on the panel", user="support-lead", thread_ts=ts)
+    slack.work()
+    grave = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "text": "This message was deleted."}
+    body = {
+        "type": "event_callback",
+        "team_id": "T0ROOMQUILL",
+        "event_id": "Ev1",
+        "authorizations": [{"user_id": "U0INKLING", "is_bot": True}],
+        "event": {
+            "type": "message",
+            "subtype": "message_changed",
+            "channel": "C0CUSTOMERS",
+            "channel_type": "channel",
+            "message": grave | {"ts": ts, "thread_ts": ts},
+            "previous_message": {"type": "message", "user": "U0CSMNORTH", "text": "it broke", "ts": ts},
+            "ts": "1900000000.000001",
+        },
+    }
+    assert slack.control("raw_event", envelope=body)["status"] == 200
+    slack.work()
+    assert texts() == ["on the panel"]
+
+
 def test_a_second_mention_in_a_thread_joins_the_report(slack: House) -> None:
     """A mention in a known thread adds its text to the same report."""
     ts = slack.say("@inkling it broke")

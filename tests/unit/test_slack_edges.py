@@ -51,6 +51,25 @@ def test_only_edits_by_people_are_kept(new: dict[str, Any], old: dict[str, Any],
     assert wanted(event, "UBOT") is kept
 
 
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        ({"user": "U1", "text": "a"}, True),
+        (None, True),
+        ({"user": "UBOT", "text": "a"}, False),
+        ({"user": "U1", "text": "a", "bot_id": "B1"}, False),
+        ({"user": "USLACKBOT", "text": "a", "subtype": "tombstone"}, False),
+    ],
+)
+def test_a_persons_tombstone_is_kept(before: dict[str, Any] | None, kept: bool) -> None:  # noqa: FBT001  # a column of the table above
+    """A message with replies that is deleted becomes Slackbot's; it counts when a person had written it."""
+    grave = {"subtype": "tombstone", "user": "USLACKBOT", "text": "This message was deleted.", "ts": "1.1"}
+    event = {"type": "message", "subtype": "message_changed", "channel": "C1", "message": grave}
+    event |= {"previous_message": before} if before else {}
+    assert wanted(event, "UBOT") is kept
+    assert trim(event)["message"]["subtype"] == "tombstone"
+
+
 def test_little_of_an_event_is_kept() -> None:
     """Blocks, files and the text of a message that was deleted stay out of the database."""
     event = REPLY | {"blocks": [1], "files": [2], "previous_message": {"user": "U1", "ts": "1.1", "text": "secret"}}

@@ -12,7 +12,6 @@ from bot.core.redact import Masker
 from bot.core.tickets.life import tickets_of
 from bot.core.tickets.review import latest_draft
 from workers.chain.data import Asked, Source, Thread
-from workers.chain.wording import UNKNOWN
 
 # https://docs.slack.dev/reference/methods/chat.getPermalink: /archives/<channel>/p<ts without its dot>
 _PERMALINK = re.compile(r"(https?://[^/]+/archives/[A-Z0-9]+)/p\d+")
@@ -99,8 +98,7 @@ def _answers(questions: list[Question], people: dict[int, str], masker: Masker) 
     for number, question in enumerate(questions, 1):
         shared = question.message_id is not None and replies.count(question.message_id) > 1
         same = [other for other in questions if other.message_id == question.message_id]
-        state = "unknown" if UNKNOWN.match(question.answer) else question.state
-        own = state == "answered" and not (shared and len({other.answer for other in same}) == 1)
+        own = question.state == "answered" and not (shared and len({other.answer for other in same}) == 1)
         if own:
             who = people.get(question.answered_by or 0, "somebody")
             answers.append(
@@ -113,6 +111,6 @@ def _answers(questions: list[Question], people: dict[int, str], masker: Masker) 
                     who=question.text,
                 )
             )
-        fate = {"field": question.field, "text": question.text, "state": state, "round": question.round}
+        fate = {"field": question.field, "text": question.text, "state": question.state, "round": question.round}
         asked.append(Asked.model_validate(fate | {"mark": f"q{number}" if own else ""}))
     return asked, answers

@@ -12,16 +12,15 @@ from bot.core.audit import INKLING, Actor, record
 from bot.core.clock import now
 from bot.core.models import Message, Person, Question, Report, Ticket
 from bot.core.outbox import enqueue, topics
+from bot.core.reports.doubt import says_nothing
 from bot.core.settings import settings
 from bot.core.tickets.life import move
 
 MAX_QUESTIONS, MAX_ROUNDS = 3, 2
 # Who waits less than this is not reminded.
 WORTH_REMINDING = timedelta(hours=1)
-_NUMBERED = re.compile(r"^\s*(?:Q?(\d)\s*[.):\-])\s*(.+?)(?=^\s*Q?\d\s*[.):\-]|\Z)", re.MULTILINE | re.DOTALL)
-_UNKNOWN = re.compile(
-    r"^\W*(i\s+)?(don'?t|do not|no)\s+(know|idea|clue)\W*$|^\W*(not sure|unknown|idk)\W*$", re.IGNORECASE
-)
+# "1. yes", "Q2) no", "3 - maybe"; but not "1.2.3 on Android", "3:15 pm", "2-factor login" or "2 - 3 people".
+_NUMBER = re.compile(r"^\s*Q?(\d)\s*(?:[.):](?!\d)|-\s(?!\s*\d))", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def answer(
     session.refresh(question)
     if question.state != "open":
         return False
-    known = text is not None and bool(text.strip()) and not _UNKNOWN.match(text)
+    known = text is not None and bool(text.strip()) and not says_nothing(text)
     question.state = "answered" if known else "unknown"
     question.answer = (text or "").strip() if known else ""
     question.answered_by, question.answered_at = person.id, now()
@@ -106,9 +105,7 @@ def answer(
         after={"question": question.text, "state": question.state, "answer": question.answer},
     )
     session.flush()
-    enqueue(
-        session, topics.QUESTIONS, f"{report.id}:{question.round}", {"report_id": report.id, "round": question.round}
-    )
+    _show(session, question)
     if not open_questions(session, report.id):
         report.wait_until = None
         enqueue(session, topics.CHAIN, report.id, {"report_id": report.id}, delay=1)
@@ -118,13 +115,14 @@ def answer(
 def answer_by_reply(session: Session, report: Report, author: Person, message: Message) -> bool:
     """Use a reply in the thread as an answer; True when it closed at least one question.
 
-    Numbered lines answer the questions with those numbers. A reply to one open question, or any reply of the reporter,
-    answers all that is open: the chain reads the whole thread again and asks once more only for what is still missing.
+    Numbered lines answer the questions with those numbers; where others are among them they count something else, such
+    as steps. A reply to one open question, or any reply of the reporter, answers all that is open: the chain reads the
+    whole thread again and asks once more only for what is still missing.
     """
     waiting = open_questions(session, report.id)
     if not waiting:
         return False
-    numbered = _numbered(message.text)
+    numbered = _numbered(message.text, {question.position for question in waiting})
     by_number = [question for question in waiting if question.position in numbered]
     if by_number:
         given = [(question, numbered[question.position]) for question in by_number]
@@ -138,17 +136,40 @@ def answer_by_reply(session: Session, report: Report, author: Person, message: M
     return closed > 0
 
 
-def _numbered(text: str) -> dict[int, str]:
-    return {int(number): answer.strip() for number, answer in _NUMBERED.findall(text)}
+def _numbered(text: str, waiting: set[int]) -> dict[int, str]:
+    """Answers by number; none where the numbers are not those of the `waiting` questions, each at most once."""
+    before, *parts = _NUMBER.split(text)
+    given = {int(number): answer.strip() for number, answer in zip(parts[::2], parts[1::2], strict=True)}
+    # To a single question all that was said is the answer, but for its number.
+    if not given.keys() <= waiting or 2 * len(given) < len(parts) or (len(waiting) == 1 and before.strip()):
+        return {}
+    return {number: answer for number, answer in given.items() if answer}
 
 
 def follow_reply(session: Session, message: Message) -> None:
     """Answers given by a reply say what the reply says now; a reply that was deleted answers nothing any more."""
-    numbered = _numbered(message.text)
-    for question in session.scalars(select(Question).where(Question.message_id == message.id)):
+    asked = questions_of(session, message.report_id)
+    closed = [question for question in asked if question.message_id == message.id]
+    for question in closed:
+        numbered = _numbered(message.text, _waited(asked, closed, question.round))
         text = "" if message.deleted_at else numbered.get(question.position, message.text).strip()
-        known = bool(text) and not _UNKNOWN.match(text)
+        known = bool(text) and not says_nothing(text)
+        before = question.state, question.answer
         question.state, question.answer = "answered" if known else "unknown", text if known else ""
+        if before != (question.state, question.answer):
+            _show(session, question)
+
+
+def _waited(asked: list[Question], closed: list[Question], number: int) -> set[int]:
+    """The positions of round `number` that were open until the reply that `closed` some of them."""
+    since = min(question.answered_at for question in closed if question.answered_at)
+    return {one.position for one in asked if one.round == number and (not one.answered_at or one.answered_at >= since)}
+
+
+def _show(session: Session, question: Question) -> None:
+    """Promise that the message with this question will show how it stands."""
+    payload = {"report_id": question.report_id, "round": question.round}
+    enqueue(session, topics.QUESTIONS, f"{question.report_id}:{question.round}", payload)
 
 
 def expire(session: Session, report: Report) -> int:
@@ -156,12 +177,7 @@ def expire(session: Session, report: Report) -> int:
     waiting = open_questions(session, report.id)
     for question in waiting:
         question.state = "expired"
-        enqueue(
-            session,
-            topics.QUESTIONS,
-            f"{report.id}:{question.round}",
-            {"report_id": report.id, "round": question.round},
-        )
+        _show(session, question)
     report.wait_until = None
     if waiting:
         record(
