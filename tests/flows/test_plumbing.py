@@ -73,6 +73,31 @@ def test_a_promise_made_while_the_work_runs_is_kept(database: str) -> None:
         assert base.perform(item(session).id, me, {topics.STATUS: do_nothing}) == "done"
 
 
+@pytest.mark.parametrize("attempt", [1, base.MAX_ATTEMPTS])
+def test_what_waited_for_its_key_is_rung_for_at_once(database: str, attempt: int) -> None:
+    """Rung for while the same work ran, a promise is due again as soon as that ends or is given up, not 20 s later."""
+    me, first = alive("a"), promise(1)
+    with transaction() as session:
+        session.execute(update(OutboxItem).values(attempts=attempt - 1))
+
+    def slow(_: Job) -> None:
+        second = promise(1)
+        with transaction() as session:
+            outbox.mark_published(session, [second])
+        assert base.perform(second, me, {topics.STATUS: do_nothing}) == "nothing"
+        if attempt > 1:
+            raise RuntimeError("boom")
+
+    with relay.leadership() as connection:
+        assert isinstance(connection, psycopg.Connection)
+        base.perform(first, me, {topics.STATUS: slow})
+        rings = list(connection.notifies(timeout=0.2))
+    with transaction() as session:
+        assert outbox.due(session) == [(item(session).id, topics.STATUS)]
+        assert item(session).id != first
+    assert len(rings) == 2, "one with the promise, one when its key is free"
+
+
 def test_work_of_a_silent_process_is_taken_over(database: str) -> None:
     """While its process lives an item is left alone; silent for eight seconds, another takes it and is due."""
     number, other = promise(), alive("b")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.clock import now
 from bot.core.models import OutboxItem
-from bot.core.outbox.due import CLAIM_LIFE, alive
+from bot.core.outbox.due import CHANNEL, CLAIM_LIFE, alive
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,22 @@ def _ours(held: Claim) -> Update:
 
 def finish(session: Session, held: Claim) -> bool:
     """The work is done; False when another process took it over meanwhile."""
-    done = _ours(held).values(state="done", done_at=now(), last_error="").returning(OutboxItem.id)
-    return session.execute(done).first() is not None
+    return _end(session, held, state="done", error="")
 
 
 def give_up(session: Session, held: Claim, error: str) -> None:
     """The work cannot be done and is not tried again."""
-    session.execute(_ours(held).values(state="dead", done_at=now(), last_error=error))
+    _end(session, held, state="dead", error=error)
+
+
+def _end(session: Session, held: Claim, *, state: str, error: str) -> bool:
+    """Let go of the key. What was promised for it meanwhile was perhaps rung for in vain, so it is rung for anew."""
+    ended = _ours(held).values(state=state, done_at=now(), last_error=error).returning(OutboxItem.id)
+    if session.execute(ended).first() is None:
+        return False
+    next_one = update(OutboxItem).where(OutboxItem.key == held.key, OutboxItem.state == "pending")
+    session.execute(next_one.values(published_at=None).returning(func.pg_notify(CHANNEL, "")))
+    return True
 
 
 def put_back(session: Session, held: Claim, error: str, seconds: float, *, counts: bool = True) -> None:

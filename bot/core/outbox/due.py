@@ -14,7 +14,7 @@ CHANNEL = "inkling_outbox"
 SILENT_AFTER = timedelta(seconds=8)
 # The broker is only a doorbell and may lose a ring; ring again after this.
 RING_AGAIN_AFTER = timedelta(seconds=20)
-
+_MOST = 200  # rung for in one transaction
 
 # A task may run this long at most (workers.app kills it before), so an older claim was never finished.
 CLAIM_LIFE = timedelta(minutes=15)
@@ -25,7 +25,7 @@ def alive() -> Select[str]:
     return select(WorkerProcess.id).where(WorkerProcess.seen_at > now() - SILENT_AFTER)
 
 
-def due(session: Session, limit: int = 200) -> list[tuple[int, str]]:
+def due(session: Session) -> list[tuple[int, str]]:
     """(id, topic) of work to ring for, oldest first."""
     moment = now()
     fresh = and_(
@@ -39,7 +39,7 @@ def due(session: Session, limit: int = 200) -> list[tuple[int, str]]:
         or_(OutboxItem.published_at.is_(None), OutboxItem.published_at < moment - SILENT_AFTER),
     )
     rows = session.execute(
-        select(OutboxItem.id, OutboxItem.topic).where(or_(fresh, orphaned)).order_by(OutboxItem.id).limit(limit)
+        select(OutboxItem.id, OutboxItem.topic).where(or_(fresh, orphaned)).order_by(OutboxItem.id).limit(_MOST)
     )
     return [(row.id, row.topic) for row in rows]
 
