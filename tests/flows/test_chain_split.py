@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.core.db import transaction
-from bot.core.models import Draft, OutboxItem, Report, TicketLink
-from bot.core.tickets import review
+from bot.core.models import AuditEvent, Change, Draft, OutboxItem, Report, Run, TicketLink
+from bot.core.tickets import accepting, review
+from bot.core.tickets.changes import Found, keep
+from bot.core.tickets.content import DraftContent
 from bot.core.tickets.families import families
 from bot.core.tickets.life import locked, tickets_of
 from tests.flows import chain_world as world
@@ -190,3 +192,38 @@ def test_a_reviewer_wants_one_ticket() -> None:
     only = draft_of(of(report_id)[0])
     assert only
     assert "menu" in said(only)
+
+
+def asked_for(report_id: int, ticket_id: int, title: str) -> None:
+    """The thread asks for another title of a ticket that is in review."""
+    with transaction() as session:
+        draft = review.latest_draft(session, ticket_id)
+        assert draft
+        content = DraftContent.model_validate(draft.content).model_copy(update={"title": title})
+        run = Run(report_id=report_id, ticket_id=ticket_id, purpose="change")
+        session.add(run)
+        session.flush()
+        assert keep(session, locked(session, ticket_id), run, Found(draft.number, 99_999, "none", content, {1: "new"}))
+
+
+@pytest.mark.usefixtures("database")
+def test_what_a_person_decided_stays_and_what_waits_is_closed() -> None:
+    """Divided anew, a ticket whose change was accepted is not withdrawn; one that is takes its open change along."""
+    report_id = world.receive(THREE)
+    through(report_id)
+    first, second, third = of(report_id)
+    reviewer = world.pm()
+    for ticket_id in (second, third):
+        asked_for(report_id, ticket_id, "Labels show an old date")
+    with transaction() as session:
+        accepting.accept(session, second, reviewer, ["title"])
+        session.execute(update(OutboxItem).values(state="done"))
+    with transaction() as session:
+        review.revise(session, first, reviewer, "This is one ticket, please merge them")
+    through(report_id)
+    assert states(report_id) == ["in_review", "in_review", "withdrawn"]
+    assert [row.state for row in world.rows(Change)] == ["accepted", "outdated"]
+    events = [(row.action, row.ticket_id) for row in world.rows(AuditEvent)]
+    assert events.count(("change.outdated", third)) == 1
+    assert ("ticket.unplanned", second) in events
+    assert f"slack.announce:{third}" in {row.key for row in world.rows(OutboxItem) if row.state == "pending"}

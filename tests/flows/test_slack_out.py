@@ -14,7 +14,7 @@ from bot.core.outbox import enqueue, topics
 from bot.core.reports import messages_of
 from bot.core.tickets import review
 from bot.core.tickets.content import DraftContent, Statement
-from bot.core.tickets.life import hold, locked, move
+from bot.core.tickets.life import hold, locked, move, resume
 from tests.flows.slack_support import House, all_reports, house
 
 CONTENT = DraftContent(
@@ -133,6 +133,31 @@ def test_the_review_channel_hears_of_a_draft_once(slack: House) -> None:
     (decided,) = slack.ours(channel="product-review")
     assert decided["ts"] == waiting["ts"]
     assert decided["text"].endswith("✓ Approved by pm.")
+
+
+def test_the_review_channel_hears_how_it_stands(slack: House) -> None:
+    """Sent back, a draft is being written again; held or withdrawn, the message says that instead."""
+    ticket_id = submitted()
+    slack.work()
+    said = []
+    with transaction() as session:
+        review.revise(session, ticket_id, pm(), "shorter")
+    for command in ("", "hold", "drop"):
+        with transaction() as session:
+            ticket = locked(session, ticket_id)
+            if command == "drop":
+                resume(session, ticket)
+            if command:
+                move(session, ticket, command, audit.INKLING)
+            enqueue(session, topics.ANNOUNCE, ticket_id, {"ticket_id": ticket_id})
+        slack.work()
+        (shown,) = slack.ours(channel="product-review")
+        said.append(shown["text"].splitlines()[-1])
+    assert said == [
+        "Being written again.",
+        "Waiting for somebody to fix something.",
+        "Withdrawn: the thread does not ask for it any more.",
+    ]
 
 
 def test_a_review_channel_we_cannot_use_is_a_problem_for_people(slack: House, settings_of: Callable[..., None]) -> None:

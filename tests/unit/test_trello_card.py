@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.tickets.content import DraftContent, Evidence, Statement
+from bot.core.tickets.text import from_fields
 from workers.trello.card import ITEMS_MAX, NAME_MAX, TEXT_MAX, clipped, compose
 from workers.trello.follow import _own
 
@@ -40,6 +41,13 @@ def test_a_draft_becomes_a_card() -> None:
     assert card.desc.splitlines()[-1] == "ref: inkling-7-ab"
     assert f"[Thread in Slack]({THREAD}) · [Draft and evidence]({DESK})" in card.desc
     assert (card.labels, card.items, card.link) == (("bug", "panel"), ("An offline panel refuses to book.",), THREAD)
+
+
+def test_the_first_label_follows_the_kind() -> None:
+    """A draft whose kind a person sets anew leaves no label of the old kind on its card; the other labels stay."""
+    edited = from_fields(draft(labels=["bug", "panel"]), {"kind": "idea"})
+    assert compose(edited, op_id="x", thread_url="", desk_url=DESK).labels == ("idea", "panel")
+    assert from_fields(draft(), {"title": "Another"}).labels == ["panel"]
 
 
 def test_doubles_are_left_out() -> None:

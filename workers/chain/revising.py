@@ -6,7 +6,7 @@ Whatever a model proposes passes here, and only what the news bears out is taken
 import re
 from collections.abc import Iterable
 
-from bot.core.tickets.content import DraftContent, Kind, Removed, Statement
+from bot.core.tickets.content import DraftContent, Kind, Removed, Statement, with_kind
 from workers.chain.checks import ENOUGH, Checker
 from workers.chain.data import Source, Thread, Triage
 from workers.chain.house import Learned
@@ -217,9 +217,8 @@ class Revising:
     def finished(self, triage: Triage) -> Revision:
         """The revised text with its evidence and priority, and the messages that matter."""
         self._check_title()
-        content = self.lines.written().model_copy(update={"title": self.title, "kind": self.kind})
-        labels = [self.kind if label == self.last.kind else label for label in self.last.labels]
-        content = content.model_copy(update={"labels": list(dict.fromkeys(labels))})
+        labels = with_kind(self.last.labels, self.last.kind, self.kind)
+        content = self.lines.written().model_copy(update={"title": self.title, "kind": self.kind, "labels": labels})
         content = self._with_priority(content, triage.model_copy(update={"kind": self.kind}))
         evidence = self.marks.evidence(content, self._edited, relevant)
         removed = [*self.last.removed, *self._removed]

@@ -10,7 +10,7 @@ from bot.core.settings import settings
 from bot.core.slack.announcement import DraftView, announcement
 from bot.core.tickets.changes import open_change
 from bot.core.tickets.content import DraftContent
-from bot.core.tickets.life import reports_of
+from bot.core.tickets.life import reports_of, state_words
 from bot.core.tickets.review import latest_draft
 from bot.core.tickets.states import State
 from workers.base import Job
@@ -18,6 +18,12 @@ from workers.notify import lookup, problems
 from workers.notify.client import Refused, configured
 from workers.notify.post import Place, exists, publish
 
+# How a ticket stands where its last review says nothing about that.
+_STANDS = {
+    State.IN_REVIEW: "",
+    State.DRAFTING: "Being written again.",
+    State.WITHDRAWN: "Withdrawn: the thread does not ask for it any more.",
+}
 _DECIDED = {"approve": "✓ Approved by {name}.", "decline": "Declined by {name}: “{reason}”."}
 
 
@@ -72,12 +78,13 @@ def _view(session: Session, ticket_id: int) -> DraftView | None:
 
 
 def _decision(session: Session, ticket: Ticket) -> str:
-    """How the ticket was decided, in a sentence; empty while it waits for somebody."""
-    if ticket.state == State.IN_REVIEW:
-        return ""
+    """How the ticket was decided, or stands otherwise, in a sentence; empty while it waits for a decision."""
+    state = State(ticket.state)
+    if state in _STANDS:
+        return _STANDS[state]
     query = select(Review).where(Review.ticket_id == ticket.id).order_by(Review.id.desc()).limit(1)
     review = session.scalars(query).first()
     if review is None or review.decision not in _DECIDED:
-        return "Being written again."
+        return f"{state_words(state).capitalize()}."
     name = session.get_one(Person, review.person_id).label
     return _DECIDED[review.decision].format(name=name, reason=review.reason.rstrip(". "))

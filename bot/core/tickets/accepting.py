@@ -10,7 +10,7 @@ from bot.core.errors import Conflict, Invalid, NotAllowed
 from bot.core.models import Change, Ticket
 from bot.core.outbox import enqueue, topics
 from bot.core.tickets.changes import asked_for, open_change, tell, version
-from bot.core.tickets.content import SECTIONS, DraftContent, Statement
+from bot.core.tickets.content import SECTIONS, DraftContent, Statement, with_kind
 from bot.core.tickets.life import locked, reports_of, state_words
 from bot.core.tickets.review import add_draft, latest_draft
 from bot.core.tickets.states import AFTER_DRAFT, State
@@ -136,9 +136,7 @@ def _single(wanted: DraftContent, present: DraftContent, name: str) -> dict[str,
     if name == "priority":
         return {"priority": wanted.priority, "priority_reason": wanted.priority_reason}
     if name == "kind":
-        # The first labels of a card follow its kind.
-        labels = [wanted.kind if label == present.kind else label for label in present.labels]
-        return {"kind": wanted.kind, "labels": list(dict.fromkeys(labels))}
+        return {"kind": wanted.kind, "labels": with_kind(present.labels, present.kind, wanted.kind)}
     return {name: getattr(wanted, name)}
 
 

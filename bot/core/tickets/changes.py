@@ -166,9 +166,18 @@ def keep(session: Session, ticket: Ticket, run: Run, found: Found) -> Change | N
 
 
 def outdate(session: Session, ticket_id: int) -> None:
-    """Something newer took the place of a change that nobody decided on."""
-    waiting = update(Change).where(Change.ticket_id == ticket_id, Change.state == "open")
-    session.execute(waiting.values(state="outdated"))
+    """Close a change that nobody decided on: something newer took its place, or its ticket is no more."""
+    waiting = update(Change).where(Change.ticket_id == ticket_id, Change.state == "open").values(state="outdated")
+    for change in session.scalars(waiting.returning(Change)).all():
+        record(
+            session,
+            INKLING,
+            "change.outdated",
+            workspace_id=session.get_one(Ticket, ticket_id).workspace_id,
+            ticket_id=ticket_id,
+            before={"draft": change.base},
+            after={"draft": change.base, "fields": [item.name for item in asked_for(session, change)]},
+        )
 
 
 def tell(session: Session, ticket: Ticket) -> None:

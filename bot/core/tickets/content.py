@@ -117,6 +117,11 @@ class DraftContent(_Data):
         return [item for item in self.evidence if item.mark in used]
 
 
+def with_kind(labels: list[str], old: str, new: str) -> list[str]:
+    """The labels of a draft whose kind becomes another: the first labels of a card follow its kind, none is double."""
+    return list(dict.fromkeys(new if label == old else label for label in labels))
+
+
 def split_marks(line: str) -> tuple[str, list[str]]:
     """`"Both were confirmed [m1, q2]."` -> the text without marks, and the marks in order."""
     marks = [mark.strip() for group in MARK.findall(line) for mark in group.split(",")]

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.audit import INKLING, record
-from bot.core.models import Draft, Report, Review, Ticket, TicketLink
+from bot.core.models import Change, Draft, Report, Review, Ticket, TicketLink
 from bot.core.outbox import enqueue, topics
+from bot.core.tickets.changes import outdate
 from bot.core.tickets.life import locked, move, open_ticket
 from bot.core.tickets.parts import Part, matched
 from bot.core.tickets.states import OPEN, State
@@ -124,9 +125,13 @@ def _write(session: Session, report: Report, ticket: Ticket) -> None:
 
 
 def _untouched(session: Session, ticket: Ticket) -> bool:
-    """Whether nobody has edited, approved or otherwise decided on the ticket."""
-    reviewed = session.scalar(select(Review.id).where(Review.ticket_id == ticket.id).limit(1))
-    return ticket.state in OPEN and reviewed is None
+    """Whether nobody has edited, approved or otherwise decided on the ticket, or on a change of it."""
+    hands = (
+        select(Review.id).where(Review.ticket_id == ticket.id),
+        select(Draft.id).where(Draft.ticket_id == ticket.id, Draft.author_id.is_not(None)),
+        select(Change.id).where(Change.ticket_id == ticket.id, Change.decided_by.is_not(None)),
+    )
+    return ticket.state in OPEN and not any(session.scalar(select(hand.exists())) for hand in hands)
 
 
 def _drop(session: Session, first: Ticket, row: TicketLink) -> None:
@@ -135,6 +140,8 @@ def _drop(session: Session, first: Ticket, row: TicketLink) -> None:
     ticket = locked(session, row.other_id)
     if _untouched(session, ticket):
         move(session, ticket, "drop", INKLING, {"because": "The thread does not ask for it any more."})
+        outdate(session, ticket.id)
+        enqueue(session, topics.ANNOUNCE, ticket.id, {"ticket_id": ticket.id})
     else:
         about: dict[str, Any] = {"workspace_id": ticket.workspace_id, "ticket_id": ticket.id}
         record(session, INKLING, "ticket.unplanned", **about, after={"of": first.id})

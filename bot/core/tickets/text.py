@@ -5,7 +5,17 @@ from typing import Literal
 
 from bot.core.errors import Invalid
 from bot.core.outgoing import silent, tame
-from bot.core.tickets.content import KINDS, SECTIONS, DraftContent, Evidence, Own, Statement, split_marks, with_marks
+from bot.core.tickets.content import (
+    KINDS,
+    SECTIONS,
+    DraftContent,
+    Evidence,
+    Own,
+    Statement,
+    split_marks,
+    with_kind,
+    with_marks,
+)
 
 _WEB = re.compile(r"https?://[^\s()<>\[\]]+")
 # What a list in Markdown or a heading would turn into structure.
@@ -126,6 +136,7 @@ def from_fields(content: DraftContent, changes: dict[str, str]) -> DraftContent:
         update={
             "title": title,
             "kind": fields["kind"],
+            "labels": with_kind(content.labels, content.kind, fields["kind"]),
             "priority": fields["priority"],
             "priority_reason": reason,
             "sections": sections,
