@@ -17,7 +17,9 @@ from bot.core.tickets import review
 from bot.core.tickets.content import DraftContent
 from tests.flows import chain_world as world
 from tests.flows.chain_world import Model
+from tests.flows.split_world import PLAN, of, through
 from tests.flows.test_chain_happy import DRAFT, GAPS, TRIAGE
+from tests.flows.test_chain_split_model import LABEL, TIMER, answer, point
 from workers.chain.steps.draft import shape_of
 from workers.cli import group
 from workers.learning.distil import learn
@@ -206,3 +208,32 @@ def test_export_of_approved_pairs(model: Model, tmp_path: Path) -> None:
     none = CliRunner().invoke(group, ["export", str(file), "--since", "2999-01-01"])
     assert none.output.startswith("0 pairs")
     assert CliRunner().invoke(group, ["export", str(tmp_path / "no" / "x")]).exception is not None
+
+
+def test_export_of_a_divided_report(model: Model, tmp_path: Path) -> None:
+    """Each ticket's pair is what its own draft step was asked: its part of the thread, not that of the others."""
+    parts = answer(point("Oven timer is silent", "m1.1"), point("Label printer is late", "m2.1"))
+    model.say(parts, match="One ticket,")
+    report_id = world.receive(TIMER, LABEL, "we use it at Elm Street")
+    through(report_id)
+    asked = [body["messages"][1]["content"] for body in model.bodies() if "Write the ticket." in str(body)]
+    for ticket_id in of(report_id):
+        with transaction() as session:
+            review.approve(session, ticket_id, world.pm())
+    file = tmp_path / "pairs.jsonl"
+    ended = CliRunner().invoke(group, ["export", str(file)])
+    assert ended.output == f"2 pairs written to {file}.\n"
+    assert [json.loads(line)["messages"][1]["content"] for line in file.read_text().splitlines()] == asked
+
+
+def test_export_of_a_plan(database: str, tmp_path: Path) -> None:
+    """The parts of a plan are pairs; the ticket that tells the plan is none, and that is said."""
+    report_id = world.receive(PLAN)
+    through(report_id)
+    for ticket_id in of(report_id):
+        with transaction() as session:
+            review.approve(session, ticket_id, world.pm())
+    file = tmp_path / "pairs.jsonl"
+    ended = CliRunner().invoke(group, ["export", str(file)])
+    told = "1 left out: it tells the plan of a divided report, and what it was about is not kept."
+    assert ended.output == f"3 pairs written to {file}.\n{told}\n"

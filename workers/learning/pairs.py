@@ -13,6 +13,9 @@ from sqlalchemy.orm import Session
 from bot.core.learning.reviewed import Reviewed, approved
 from bot.core.models import Report, Run, Step
 from bot.core.tickets.content import SECTIONS, DraftContent, Statement
+from bot.core.tickets.families import families
+from bot.core.tickets.links import place_of
+from bot.core.tickets.parts import Part
 from workers.chain.asking import OPEN
 from workers.chain.context import PROMPTS, Made
 from workers.chain.data import Gaps, Passages, Thread, Triage, Wish
@@ -47,21 +50,27 @@ class Pairs:
 
 
 def _made(session: Session, pair: Reviewed) -> tuple[Made, Masker] | str:
-    """What the draft step had before it when this was written, or why that is not known any more."""
+    """What the draft step has before it for this ticket, or why that is not known any more.
+
+    Thread and part are as they are now, what earlier steps found is from when Inkling wrote its last draft.
+    """
     thread, masker = load_thread(session, session.get_one(Report, pair.report_id))
     if not thread.messages:
         return "every message was deleted since"
+    place, family = place_of(session, pair.ticket_id), families(session, [pair.ticket_id]).get(pair.ticket_id)
+    if place is None and family is not None and any(not one.dropped for one in family.of("child")):
+        return "it tells the plan of a divided report, and what it was about is not kept"
     query = (
         select(Step)
         .join(Run, Run.id == Step.run_id)
-        .where(Run.report_id == pair.report_id, Run.id <= (pair.run_id or 0))
+        .where(Run.ticket_id == pair.ticket_id, Run.id <= (pair.run_id or 0))
         .where(Step.name.in_(_NEEDED), Step.state == "done")
         .order_by(Step.id)
     )
     outputs = {step.name: step.output for step in session.scalars(query)}
     if set(outputs) != set(_NEEDED):
         return "not written by the chain"
-    made = Made(thread, Wish())
+    made = Made(thread, Wish(), Part.model_validate(place.part) if place else None)
     for name, shape in _NEEDED.items():
         made.put(name, shape.model_validate(outputs[name]))
     # The text that was approved is of the kind that people decided on.
