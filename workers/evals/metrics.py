@@ -23,7 +23,7 @@ _ALL = re.compile(r"\b(all|every\w*|always|alle\w*|tod[oa]s|tou(s|tes))\b", re.I
 
 
 def score(case: Case, played: Played, sent: list[str]) -> Score:
-    """Every figure of one case, with what was missed in words; `sent` are all texts that went to a model."""
+    """Every figure of one case, with what was missed in words; `sent` are all texts that went to a model for it."""
     asked = {one.field for one in played.asked}
     body = "\n".join(line for draft in played.drafts for line in _lines(draft))
     said = "\n".join([*(one.text for one in case.thread), *case.answers.values()])

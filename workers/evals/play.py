@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from bot.core import access, reports
+from bot.core import access, log, reports
 from bot.core.clock import now
 from bot.core.db import transaction
-from bot.core.models import Draft, ModelCall, Question, Report, Run, Step, Ticket
+from bot.core.errors import Later
+from bot.core.models import ModelCall, Question, Report, Run, Step, Ticket
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import tickets_of
+from bot.core.tickets.review import latest_draft
 from workers.base import Job
 from workers.chain import advance
 from workers.evals.dataset import Case
@@ -20,6 +21,10 @@ from workers.evals.dataset import Case
 CHANNEL = "C0EVALS"
 # A run ends after at most two rounds of questions; more passes than this mean that something is wrong.
 MAX_PASSES = 6
+# Seconds that one wait for a model lasts at most, and how many of them in a row are borne: fewer than a report bears,
+# or a model that is away would be judged by quotations.
+LONGEST_WAIT, MAX_WAITS = 60.0, 8
+_log = log.get("workers.evals")
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Player:
         began = time.monotonic()
         report_id = self.receive(case, number)
         for _ in range(MAX_PASSES):
-            advance(Job({"report_id": report_id}, 1))
+            _advance(report_id=report_id)
             _write_others(report_id)
             if not _answer(report_id, case):
                 break
@@ -100,12 +105,26 @@ class Player:
             return report.id
 
 
+def _advance(**payload: int) -> None:
+    """Do a piece of the chain's work; what asks to wait is tried again, as the outbox would. At last raises Later."""
+    for waits in range(MAX_WAITS + 1):
+        try:
+            advance(Job(payload, 1))
+            return
+        except Later as later:
+            if waits == MAX_WAITS:
+                raise
+            seconds = min(later.seconds, LONGEST_WAIT)
+            _log.info("waiting", seconds=seconds, reason=later.message)
+            time.sleep(seconds)
+
+
 def _write_others(report_id: int) -> None:
     """Do the work that was promised for the other tickets of a divided report."""
     with transaction() as session:
         _, *others = tickets_of(session, report_id)
     for ticket_id in others:
-        advance(Job({"report_id": report_id, "ticket_id": ticket_id}, 1))
+        _advance(report_id=report_id, ticket_id=ticket_id)
 
 
 def _answer(report_id: int, case: Case) -> bool:
@@ -126,7 +145,7 @@ def _answer(report_id: int, case: Case) -> bool:
 def _outcome(report_id: int, seconds: float) -> Played:
     with transaction() as session:
         ticket_ids = tickets_of(session, report_id)
-        drafts = [draft for ticket_id in ticket_ids if (draft := _newest(session, ticket_id))]
+        drafts = [draft for ticket_id in ticket_ids if (draft := latest_draft(session, ticket_id))]
         questions = session.scalars(select(Question).where(Question.report_id == report_id).order_by(Question.id))
         return Played(
             state=session.get_one(Ticket, ticket_ids[0]).state,
@@ -159,8 +178,3 @@ def used(report_id: int) -> Used:
         of_report = sums.join(Step, Step.id == ModelCall.step_id).join(Run).where(Run.report_id == report_id)
         calls, tokens, cost, latency = session.execute(of_report).one()
     return Used(calls=calls, tokens=int(tokens), cost_usd=float(cost or 0), call_seconds=round(int(latency) / 1000, 2))
-
-
-def _newest(session: Session, ticket_id: int) -> Draft | None:
-    query = select(Draft).where(Draft.ticket_id == ticket_id).order_by(Draft.number.desc()).limit(1)
-    return session.scalars(query).first()
