@@ -100,6 +100,21 @@ def test_a_card_goes_on_without_what_it_can_do_without(
     assert "no more of these" in after["why"]
 
 
+def test_what_a_card_is_without_is_told_once(trello: Sandbox) -> None:
+    """Run again because of something else, the card is refused its link and labels anew: the trail has each once."""
+    ticket_id = world.approved(labels=("never seen", "nor this"))
+    trello.fault("POST /1/labels", "error:400:no more of these", times=4)
+    trello.fault("POST /1/cards/*/attachments", "error:400:no more of these", times=2)
+    trello.fault("POST /1/cards", "http_429")
+    trello.fault("POST /1/cards/*/checklists", "http_429")
+    tries = len(world.run_to_the_end(ticket_id))
+    assert tries == 2
+    with transaction() as session:
+        query = select(AuditEvent.after).where(AuditEvent.ticket_id == ticket_id, AuditEvent.action == "card.without")
+        told = sorted(after["without"] for after in session.scalars(query))
+    assert told == ["the label never seen", "the label nor this", "the link"]
+
+
 def test_a_card_deleted_before_its_link_waits(trello: Sandbox) -> None:
     """A refused link is looked into: when the card itself is gone the ticket waits with a sentence."""
     ticket_id = world.approved()

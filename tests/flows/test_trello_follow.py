@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.db import transaction
 from bot.core.errors import Later
-from bot.core.models import AuditEvent, OutboxItem, Run
+from bot.core.models import AuditEvent, OutboxItem, Run, Ticket
 from bot.core.outbox import topics
 from bot.core.tickets import accepting
 from bot.core.tickets.changes import Found, keep
@@ -223,9 +223,36 @@ def test_a_refused_token_is_named(trello: Sandbox, settings_of: Callable[..., No
     ticket_id = on_board()
     change(ticket_id)
     settings_of(TRELLO_TOKEN="revoked")
-    with pytest.raises(Later, match="behind its ticket"):
+    with pytest.raises(Later, match="is behind until then"):
         bring(ticket_id)
-    assert "behind its ticket" in world.problems()[0]
+    assert f"The card of ticket {ticket_id} is behind" in world.problems()[0]
     settings_of(TRELLO_TOKEN=world.TOKEN)
     bring(ticket_id)
+    assert world.problems() == []
+
+
+def test_a_card_behind_and_a_ticket_that_waits_are_two_problems(
+    trello: Sandbox, settings_of: Callable[..., None]
+) -> None:
+    """Each is named by itself, hides no other, and goes when its own card is right."""
+    first, second, waiting = on_board(), on_board(), world.approved(list="No such list")
+    for ticket_id in (first, second):
+        change(ticket_id)
+        settings_of(TRELLO_TOKEN="revoked")
+        with pytest.raises(Later):
+            bring(ticket_id)
+        settings_of(TRELLO_TOKEN=world.TOKEN)
+    assert world.run(waiting) is not None
+    assert len(world.problems()) == 3
+    bring(first)
+    assert [f"ticket {first} " in problem for problem in world.problems()] == [False, False]
+    with transaction() as session:
+        session.get_one(Ticket, waiting).route_list = ""
+    assert world.run(waiting) is None
+    (left,) = world.problems()
+    assert f"The card of ticket {second} is behind" in left
+    with transaction() as session:
+        # As if the worker had been killed between the last request and its end, and another had finished it.
+        shows(session, second, 2)
+    bring(second)
     assert world.problems() == []

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
+from sqlalchemy import select
+
 from bot.core.audit import INKLING, record
 from bot.core.db import transaction
+from bot.core.models import AuditEvent
 from bot.core.settings import settings
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import locked
@@ -103,7 +106,7 @@ def label_ids(trello: Trello, work: Work, board_id: str) -> list[str]:
 
 
 def _extra(work: Work, what: str, ask: Callable[[], Answer]) -> Answer | None:
-    """What a card can do without: when Trello refuses it (None) the card goes on, and the trail says so."""
+    """What a card can do without: when Trello refuses it (None) the card goes on, and the trail says so once."""
     try:
         return ask()
     except Refused as refused:
@@ -112,7 +115,9 @@ def _extra(work: Work, what: str, ask: Callable[[], Answer]) -> Answer | None:
         about = {"without": what, "why": refused.what}
     with transaction() as session:
         workspace_id = locked(session, work.ticket_id).workspace_id
-        record(session, INKLING, "card.without", workspace_id=workspace_id, ticket_id=work.ticket_id, after=about)
+        told = select(AuditEvent.id).where(AuditEvent.ticket_id == work.ticket_id, AuditEvent.action == "card.without")
+        if session.scalar(told.where(AuditEvent.after["without"].astext == what).limit(1)) is None:
+            record(session, INKLING, "card.without", workspace_id=workspace_id, ticket_id=work.ticket_id, after=about)
     return None
 
 

@@ -28,7 +28,7 @@ from workers.trello.deliver import thread_of
 from workers.trello.errors import NoAnswer, Refused, Stuck
 from workers.trello.parts import Made, Part, Sending, make, shown, shows
 from workers.trello.session import Row, Trello, connect
-from workers.trello.trouble import behind, forget_problem, is_there
+from workers.trello.trouble import behind, forget_problem, is_there, up_to_date
 
 # Two criteria this much alike are one that was reworded, so its tick stays.
 ALIKE = 0.6
@@ -59,18 +59,20 @@ def follow(job: Job) -> None:
     ticket_id = int(job.payload["ticket_id"])
     with transaction() as session:
         task = _task(session, ticket_id)
-    if task is None:
-        return
+        if task is None:
+            up_to_date(session, ticket_id)
+            return
     try:
         with connect() as trello:
             changed, left = _bring(trello, task)
     except (Stuck, NoAnswer) as error:
-        raise behind(error) from error
+        raise behind(ticket_id, error) from error
     with transaction() as session:
         ticket = locked(session, ticket_id)
         shows(session, ticket_id, task.work.number)
         about = {"draft": task.work.number, "changed": changed, "left alone": left}
         record(session, INKLING, "card.followed", workspace_id=ticket.workspace_id, ticket_id=ticket_id, after=about)
+        up_to_date(session, ticket_id)
         forget_problem(session)
     _log.info("followed", ticket=ticket_id, draft=task.work.number)
 

@@ -35,14 +35,23 @@ def is_there(ticket: Ticket) -> bool:
     return ticket.state in (State.ON_BOARD, State.SHIPPED)
 
 
-def behind(error: Stuck | NoAnswer) -> Later:
-    """Say when to try again to bring a card up to date; what a person must fix is named as a problem."""
+def behind(ticket_id: int, error: Stuck | NoAnswer) -> Later:
+    """Say when to try again to bring a ticket's card up to date; what a person must fix is a problem of this card."""
     if isinstance(error, NoAnswer):
         return Later(error.message, WAIT_FOR_TRELLO[0] * 5, counts=False)
-    sentence = f"{error.what} A card is behind its ticket until then. {error.todo}"
+    sentence = f"{error.what} The card of ticket {ticket_id} is behind until then. {error.todo}"
     with transaction() as session:
-        _name(session, sentence)
+        _name(session, sentence, _card(ticket_id))
     return Later(sentence, WAIT_FOR_PERSON[0] * 2, counts=False)
+
+
+def up_to_date(session: Session, ticket_id: int) -> None:
+    """The ticket's card is not behind (any more)."""
+    session.execute(delete(Problem).where(Problem.key == _card(ticket_id)))
+
+
+def _card(ticket_id: int) -> str:
+    return f"{PROBLEM}.card:{ticket_id}"
 
 
 def stuck(ticket_id: int, error: Stuck) -> Later:
@@ -84,8 +93,8 @@ def forget_problem(session: Session) -> None:
     session.execute(delete(Problem).where(Problem.key == PROBLEM, ~waiting.exists()))
 
 
-def _name(session: Session, sentence: str) -> None:
-    row = insert(Problem).values(key=PROBLEM, sentence=sentence, since=now())
+def _name(session: Session, sentence: str, key: str = PROBLEM) -> None:
+    row = insert(Problem).values(key=key, sentence=sentence, since=now())
     changed = Problem.sentence != row.excluded.sentence
     update = {"sentence": row.excluded.sentence, "since": row.excluded.since}
     session.execute(row.on_conflict_do_update(index_elements=["key"], set_=update, where=changed))
