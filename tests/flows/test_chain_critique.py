@@ -108,6 +108,12 @@ def test_a_small_model_checks_its_own_sentences(model: Model, settings_of: Calla
     model.say({"words": "prints yesterday's date", "told": "no"}, match="Say whether the claim is told", times=None)
     content = world.finish(world.receive(world.OPENING, world.REPLY, kind_hint="bug"))
     assert "critique/small-v1" in prompts()
+    by = {name: step.rung for name, step in world.steps().items()}
+    assert [by[name] for name in ("draft", "critique", "triage", "gaps", "split", "revise", "verify")] == [
+        *["basic"] * 2,
+        *["none"] * 4,
+        "",
+    ]
     assert "Staff prints fresh labels yesterday." not in [one.text for one in content.sections["summary"]]
     assert content.sections["summary"][0].text in world.OPENING
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.core.db import transaction
-from bot.core.models import Ticket
+from bot.core.models import Question, Ticket
 from bot.core.tickets import review
 from tests.flows import chain_world as world
 from tests.flows.chain_world import Model
@@ -88,6 +88,18 @@ def test_a_division_that_does_not_stand(model: Model, given: Any) -> None:
     report_id = world.receive(f"{TIMER} and silent", f"{LABEL}: silent oven timer")
     through(report_id)
     assert states(report_id) == ["in_review"]
+
+
+def test_a_part_of_answers_alone(model: Model) -> None:
+    """What was told in an answer to a question may be a ticket, although no message tells it."""
+    report_id = world.receive("it doesn't work again", f"another thing: {LABEL}")
+    parts = (point("Oven timer is silent", "q1.1"), point("Label printer is a day behind", "m1.1", "m2.1"))
+    model.say(answer(*parts), match="One ticket,", times=None)
+    world.run(report_id)
+    world.answer_all(report_id, {world.rows(Question)[0].field: TIMER})
+    through(report_id)
+    assert states(report_id) == ["in_review", "in_review"]
+    assert "timer" in str(draft_of(of(report_id)[0]))
 
 
 def test_a_reviewer_wants_several(model: Model) -> None:

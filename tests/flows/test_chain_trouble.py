@@ -87,17 +87,38 @@ def test_a_model_that_is_away_is_waited_for(model: Model, fault: str, step: str)
 
 
 def test_patience_ends(model: Model, settings_of: Callable[..., None]) -> None:
-    """A model that stays away longer than the team allows is done without, and the draft says so."""
+    """A model that stays away longer than the team allows is done without, and the draft says so.
+
+    What happened before people were asked does not count for what is found when they have answered.
+    """
     model.fail("http_500")
     report_id = world.receive(world.OPENING, world.REPLY)
-    with pytest.raises(Later):
+    for _ in range(2):
+        with pytest.raises(Later):
+            world.run(report_id)
+        with transaction() as session:
+            session.execute(update(Run).values(model_down_since=now() - timedelta(minutes=16)))
         world.run(report_id)
-    with transaction() as session:
-        session.execute(update(Run).values(model_down_since=now() - timedelta(minutes=16)))
-    world.finish(report_id)
+        world.answer_all(report_id)
     assert (world.ticket().state, world.draft()[0].rung) == ("in_review", "none")
     with transaction() as session:
         assert "trouble" in session.get_one(Problem, "model").sentence
+
+
+def test_a_step_that_asks_nobody_says_nothing_of_the_model(model: Model) -> None:
+    """A draft of quotations is checked by code: that no model was missed does not mean that one is there."""
+    model.fail("http_500", match=PROMPTS["draft"])
+    report_id = world.receive(world.OPENING, world.REPLY, kind_hint="idea")
+    world.run(report_id)
+    world.answer_all(report_id)
+    with pytest.raises(Later):
+        world.run(report_id)
+    with transaction() as session:
+        session.execute(update(Step).where(Step.name == "draft").values(state="running", attempt=3))
+    world.run(report_id)
+    assert (world.ticket().state, world.draft()[0].rung) == ("in_review", "none")
+    with transaction() as session:
+        assert session.get(Problem, "model") is not None
 
 
 def test_a_refused_key_is_said_by_name(database: str, settings_of: Callable[..., None]) -> None:

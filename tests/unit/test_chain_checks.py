@@ -109,3 +109,26 @@ def test_capitals_do_not_tell_names_in_german() -> None:
         Statement(text="Seit dem Update druckt der Drucker Bons der falschen Station.", marks=["m1"])
     )
     assert isinstance(result, Statement)
+
+
+def test_what_somebody_said_is_no_filler() -> None:
+    """Only a writer's own words can be hollow; a quotation of what is cited stays, as a criterion or a title too."""
+    said = "The import does not work as expected: all rows of the sheet are empty. On the tablet it works properly."
+    checker = Checker(THREAD.model_copy(update={"messages": [source("m1", said)], "answers": []}), [])
+    works = Statement(text="On the tablet it works properly.", marks=["m1"])
+    assert checker.statement(works) == works
+    quotation = Statement(text="“The import does not work as expected: all rows of the sheet are empty”", marks=["m1"])
+    assert checker.criterion(quotation) == quotation
+    assert checker.line("The import does not work as expected") is None
+    for text in ("The import works as expected.", "On the tablet the import works properly."):
+        assert isinstance(checker.statement(Statement(text=text, marks=["m1"])), Removed)
+        assert checker.line(text) is not None
+
+
+def test_what_takes_back_is_named_by_its_number() -> None:
+    """A message of nothing but a picture has a number and no words."""
+    messages = [source("m2", "The timer was set on the phone."), source("m5", "it was the tablet, not the phone")]
+    checker = Checker(THREAD.model_copy(update={"messages": messages, "answers": []}), [])
+    removed = checker.statement(Statement(text="The timer was set on the phone.", marks=["m2"]))
+    assert isinstance(removed, Removed)
+    assert removed.why == "Message 5 takes this back."

@@ -42,6 +42,13 @@ def test_each_criterion_can_fail(change: dict[str, object], criterion: str, word
     assert words in failed(GOOD.model_copy(update=change))[criterion]
 
 
+def test_a_title_that_a_house_rule_cut_is_not_too_long() -> None:
+    """One that was cut at the limit of all titles was."""
+    assert failed(GOOD.model_copy(update={"title": "Label printer prints yesterday's date…"})) == {}
+    cut = f"Label printer prints yesterday's date {'since ' * 6}4.2…"
+    assert "specific title" in failed(GOOD.model_copy(update={"title": cut}))
+
+
 def test_a_criterion_needs_no_source() -> None:
     """It words a goal."""
     goal = Statement(text="A label printed today carries today's date.")

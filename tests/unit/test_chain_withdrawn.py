@@ -4,6 +4,7 @@ import pytest
 
 from workers.chain.data import Source, Thread
 from workers.chain.plain import summary_of, title_of
+from workers.chain.rules import signals
 from workers.chain.withdrawn import withdrawals
 
 
@@ -52,3 +53,13 @@ def test_quotations_leave_out_what_was_taken_back() -> None:
     )
     assert title_of(thread, "bug") == "Two trays burned"
     assert [text for _, text in summary_of(thread, "bug")] == ["Two trays burned."]
+
+
+def test_signs_do_not_rest_on_what_was_taken_back() -> None:
+    """Neither does the priority that comes of them; an answer to a question takes nothing back and stands."""
+    told = said("Everyone on the phone loses orders. The timer is late.", "the tablet, not a phone")
+    thread = Thread(report_id=1, kind_hint=None, messages=told, answers=[], asked=[])
+    assert signals(thread)["affected"].value == "unknown"
+    assert signals(thread.model_copy(update={"messages": told[:1]}))["affected"].value == "everyone"
+    answer = Source(mark="q1", source="answer", source_id=1, label="", text="Everyone on the phone.")
+    assert signals(thread.model_copy(update={"answers": [answer]}))["affected"].mark == "q1"

@@ -27,7 +27,7 @@ class Checker:
         self._learned = learned or Learned()
         self._said = [_told(source) for source in thread.said]
         self.sources = {source.mark: source for source in [*self._said, *map(_told, passages)]}
-        self._numbers = {source.mark: number for number, source in enumerate(thread.messages, 1)}
+        self._places = {source.mark: place for place, source in enumerate(thread.messages, 1)}
         self._withdrawn = withdrawals(thread.messages)
         self._all = "\n".join(source.text for source in self._said)
         words = self._all.split()
@@ -37,9 +37,9 @@ class Checker:
     def statement(self, given: Statement) -> Statement | Removed:
         """The statement with the marks that bear it out, or why it cannot stay."""
         text = plain(given.text)
-        if refused := _unfit(text):
-            return Removed(text=given.text, why=refused)
         marks = [mark for mark in given.marks if mark in self.sources]
+        if refused := _unfit(text, self._texts(marks)):
+            return Removed(text=given.text, why=refused)
         marks = self._borne_out(text, marks)
         missing = self._missing(text, marks)
         if missing:
@@ -52,19 +52,23 @@ class Checker:
             return Removed(text=text, why="It comes from another ticket.")
         return Statement(text=text, marks=marks)
 
-    def _taken_back(self, text: str, marks: list[str]) -> int:
-        """The number of the message that takes the statement back; 0 when its sources are newer, or no messages."""
-        numbers_of = [self._numbers[mark] for mark in marks if mark in self._numbers]
-        return taken_back(text, numbers_of, self._withdrawn) if len(numbers_of) == len(marks) else 0
+    def _taken_back(self, text: str, marks: list[str]) -> str:
+        """The number, as people see it, of the message that takes the statement back.
+
+        Empty when its sources are newer, or no messages. Messages without a word have a number, but no place here.
+        """
+        places = [self._places[mark] for mark in marks if mark in self._places]
+        by = taken_back(text, places, self._withdrawn) if len(places) == len(marks) else 0
+        return next((mark[1:] for mark, place in self._places.items() if place == by), "")
 
     def criterion(self, given: Statement) -> Statement | Removed:
         """A criterion words a goal: only its numbers, names, quotations and its subject must be in the thread."""
         text = plain(given.text)
-        if refused := _unfit(text):
+        marks = [mark for mark in given.marks if mark in self.sources]
+        if refused := _unfit(text, self._texts(marks)):
             return Removed(text=given.text, why=refused)
         if self._learned.wants(text):
             return Statement(text=text)
-        marks = [mark for mark in given.marks if mark in self.sources]
         everything = [*marks, *(source.mark for source in self._said)]
         if missing := self._missing(text, everything):
             return Removed(text=text, why=f"“{missing[0]}” is not in the thread.")
@@ -78,12 +82,15 @@ class Checker:
 
     def line(self, text: str, known: str = "") -> Removed | None:
         """Why a title or an open question cannot stay; `known` is text that may be used besides the thread."""
-        if refused := _unfit(plain(text)):
+        if refused := _unfit(plain(text), (source.text for source in self._said)):
             return Removed(text=text, why=refused)
         evidence = self._learned.both_ways(f"{self._all}\n{known}")
         if missing := self._lacks(text, evidence):
             return Removed(text=text, why=f"“{missing[0]}” is not in the thread.")
         return None
+
+    def _texts(self, marks: Iterable[str]) -> list[str]:
+        return [self.sources[mark].text for mark in marks]
 
     def _evidence(self, marks: Iterable[str]) -> str:
         """The text behind marks; an answer means nothing without its question."""
@@ -135,12 +142,18 @@ def _told(source: Source) -> Source:
     return source.model_copy(update={"text": "\n".join(kept)})
 
 
-def _unfit(text: str) -> str:
-    """Why a text is unfit for any ticket, or nothing."""
+def _unfit(text: str, sources: Iterable[str]) -> str:
+    """Why a text is unfit for any ticket, or nothing; filler is a writer's, never what somebody said in `sources`."""
     if len(re.findall(r"\w", text)) < 2:
         return "There is nothing in it."
     if is_order(text):
         return "It reads like an order to the assistant; it was not followed."
-    if found := _HOLLOW.search(text):
+    if (found := _HOLLOW.search(text)) and not _is_quotation(text, sources):
         return f"“{found[0]}” says nothing that can be checked."
     return ""
+
+
+def _is_quotation(text: str, sources: Iterable[str]) -> bool:
+    """Whether these are the words of a source, with or without quotation marks."""
+    words = normal(text).strip(" .…\"'")
+    return any(words in normal(plain(source)) for source in sources)

@@ -1,7 +1,7 @@
 """What a step gets besides its input: which rung it stands on, and a way to ask the model on its own account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -25,15 +25,16 @@ _MOST = {"model": 4000, "basic": 250}
 
 @dataclass(frozen=True)
 class Context:
-    """One attempt at one step."""
+    """One attempt at one step; `heard` are the prompts that a model has answered in it."""
 
     rung: Rung
     masker: Masker
     step_id: int
+    heard: list[str] = field(default_factory=list)
 
     def ask(self, tier: str, prompt: str, variables: Mapping[str, str], shape: type[Answer]) -> Answer:
         """The model's answer in a shape; see workers.llm.structured for the errors."""
-        return structured(
+        answer = structured(
             tier,
             load(PROMPTS, prompt),
             variables,
@@ -42,6 +43,8 @@ class Context:
             max_tokens=_MOST[self.rung],
             step_id=self.step_id,
         )
+        self.heard.append(prompt)
+        return answer
 
 
 class Made:

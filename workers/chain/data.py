@@ -111,11 +111,11 @@ class Passages(_Data):
 
 
 class Finding(_Data):
-    """Where a needed field is told already: mark and sentence, both empty when it is told but not known where."""
+    """Where a needed field is told already: the mark of who says it, and the sentence."""
 
     field: Field
-    mark: str = ""
-    quote: str = ""
+    mark: str
+    quote: str
 
 
 class Query(_Data):
@@ -172,9 +172,13 @@ class Proposal(_Data):
 
 
 class Critique(_Data):
-    """What a check found of `draft`, the text as a reviewer would get it; `stuck`: a revision had changed nothing."""
+    """What a check found of `draft`, the text as a reviewer would get it; `stuck`: a revision had changed nothing.
+
+    `doubted` are sentences of the proposal's summary, whole and plain, that may not be what was said.
+    """
 
     verdicts: list[Verdict]
+    doubted: list[str] = []
     draft: str = ""
     stuck: bool = False
 

@@ -49,7 +49,8 @@ class Matter:
 
     def part(self) -> Part:
         """The part of the thread that a ticket about this has."""
-        title = clip_words(self.cuts[0].text.removeprefix(self.opening), TITLE_WORDS).rstrip(".")
+        says = next((cut.text for cut in self.cuts if not is_order(cut.text)), self.cuts[0].text)
+        title = clip_words(says.removeprefix(self.opening), TITLE_WORDS).rstrip(".")
         return Part(title=title, kind=self.kind, own=[cut.piece for cut in self.cuts])
 
 

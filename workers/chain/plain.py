@@ -19,6 +19,8 @@ SECTION: dict[Field, str] = {
     "desired_outcome": "wanted",
 }
 TITLE_WORDS, STATEMENT_WORDS = 12, 45
+# The title where nobody said anything that can be quoted.
+NO_WORDS = "A report without words"
 
 
 def orders_in(thread: Thread) -> list[Removed]:
@@ -32,7 +34,7 @@ def title_of(thread: Thread, kind: Kind) -> str:
     """The sentence that says most about the matter, clipped to 12 words."""
     told = standing(spoken(thread.messages), thread.messages)
     if not told:
-        return clip_words(" ".join(thread.text.split()), TITLE_WORDS)[:100] or "A report without words"
+        return NO_WORDS
     field: Field = "desired_outcome" if kind == "idea" else "actual_behavior"
     opening = told[0][0]
 

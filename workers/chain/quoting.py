@@ -80,7 +80,7 @@ def small(text: str) -> str:
     return re.sub(r"[\"“”„]", "'", _HIDDEN.sub("", text))
 
 
-def lines(thread: Thread, rung: Rung, most: int = 40) -> list[tuple[str, str]]:
+def lines(thread: Thread, rung: Rung, most: int) -> list[tuple[str, str]]:
     """(mark, sentence) of everything said within the budget, in order; at most `most`, from start and end."""
     said, _ = fit(thread, rung)
     found = [(source.mark, sentence) for source in said for sentence in sentences(source.text)]

@@ -113,8 +113,9 @@ def signals(thread: Thread) -> dict[str, Signal]:
 
 
 def _signal(thread: Thread, table: dict[str, str]) -> Signal:
+    told = standing(spoken(thread.messages), thread.messages) + spoken(thread.answers)
     for value, pattern in table.items():
-        for mark, sentence in spoken(thread.said):
+        for mark, sentence in told:
             if not _asked(sentence) and re.search(pattern, sentence, re.IGNORECASE):
                 return Signal(value=value, mark=mark)
     return Signal(value="unknown")

@@ -112,6 +112,13 @@ def _since(begun: float) -> int:
     return round((time.monotonic() - begun) * 1000)
 
 
+def _recorded(step: FlowStep, rung: Rung) -> Rung | None:
+    """What is said to have done a step: `none` where code does it although a rung has a model; None if code always."""
+    if not step.asks_model:
+        return None
+    return rung if rung in step.prompts else "none"
+
+
 class Pass:
     """One way through the steps over the thread as it is at the start."""
 
@@ -126,11 +133,11 @@ class Pass:
             thread, self.masker = load(session, session.get_one(Report, run.report_id))
             self.part = part_of(session, run)
             self.learned = learned_of(session, run, thread, self.masker)
-            self.made = Made(thread, wish_of(session, run, self.masker), self.part, self.learned)
+            self.made = Made(thread, wish_of(session, run, thread, self.masker), self.part, self.learned)
 
     def go(self, *, last: bool) -> bool:
         """Whether this came to an end; False when the thread changed meanwhile (nothing was asked or submitted)."""
-        if not self.made.thread.messages:
+        if not self.made.whole.messages:
             return self._nothing_said()
         for step in FLOW:
             if step.for_report and self.part is not None:
@@ -148,15 +155,15 @@ class Pass:
         parts = [self.made.part(name) for name in step.needs]
         input_hash = ledger.hash_of(prompt, parts)
         while True:
-            entry = ledger.begin(self.run, step.name, input_hash, prompt, self.rung if step.asks_model else "")
+            entry = ledger.begin(self.run, step.name, input_hash, prompt, _recorded(step, self.rung) or "")
             if entry.output is not None:
                 self.rungs[step.name] = entry.rung
                 return step.output.model_validate(entry.output)
             tired = entry.attempt > MAX_ATTEMPTS or (step.asks_model and self.rung == "none")
             rung: Rung = "none" if tired else self.rung
-            begun = time.monotonic()
+            begun, context = time.monotonic(), Context(rung, self.masker, entry.id)
             try:
-                output = step.work[rung](self.made, Context(rung, self.masker, entry.id))
+                output = step.work[rung](self.made, context)
             except ModelUnavailable as error:
                 ledger.wait(entry.id, error.message)
                 wait_or_do_without(self.run.id, error)
@@ -167,9 +174,10 @@ class Pass:
                     raise
                 _log.warning("step failed", step=step.name, attempt=entry.attempt, error=str(error)[:200])
             else:
-                ledger.finish(entry.id, output, rung if step.asks_model else None, _since(begun))
-                self.rungs[step.name] = rung
-                if prompt and rung != "none":
+                recorded = _recorded(step, rung)
+                ledger.finish(entry.id, output, recorded, _since(begun))
+                self.rungs[step.name] = recorded or ""
+                if context.heard:
                     answered(self.run.id)
                 return output
 
@@ -191,6 +199,8 @@ class Pass:
             asks = [Ask(query.field, query.text, query.suggestions, query.reason) for query in asking.queries]
             reports.ask(session, report, ticket, asks)
             run.state = "waiting"
+            # People take their time: an outage found when they have answered is another one.
+            run.model_down_since, run.error = None, ""
             return True
 
     def _divide(self, parts: Parts, *, last: bool) -> bool | None:

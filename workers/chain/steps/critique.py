@@ -5,13 +5,14 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.core.tickets.content import DraftContent, Statement, Verdict
+from bot.core.tickets.content import DraftContent, Verdict
 from workers.chain import rubric
 from workers.chain.context import Context, Made
 from workers.chain.data import Critique
+from workers.chain.plain import STATEMENT_WORDS
 from workers.chain.quoting import beside, block, fit, lines, quote, small
 from workers.chain.steps import verify
-from workers.chain.words import normal, plain
+from workers.chain.words import clip_words, normal, plain
 from workers.chain.written import written
 
 Criterion = Literal["faithful", "complete", "one deliverable", "why", "testable", "scope", "readable"]
@@ -45,37 +46,45 @@ class ClaimAnswer(_Answer):
 def by_model(made: Made, context: Context) -> Critique:
     """One call over the draft as a reviewer would get it; a fault counts only if its quotation is really there."""
 
-    def judge(_: DraftContent, draft: str) -> list[Verdict]:
+    def judge(_: DraftContent, draft: str) -> Critique:
         said, _left_out = fit(made.thread, context.rung)
         about = quote(said) + beside(made.matter)
         variables = {"thread": about, "kind": made.triage.kind, "draft": block(draft)}
         answer = context.ask("smart", "critique/v1", variables, CritiqueAnswer)
         judged = {item.criterion: item for item in reversed(answer.verdicts)}
         found = (_verdict(judged[name], draft, made) for name in get_args(Criterion) if name in judged)
-        return [verdict for verdict in found if verdict]
+        return Critique(verdicts=[verdict for verdict in found if verdict])
 
     return _check(made, context, judge)
 
 
 def by_small_model(made: Made, context: Context) -> Critique:
-    """A call for each sentence that the model itself has written: is it told? Everything else is a quotation."""
+    """A call for each sentence that the model itself has written: is it told? Everything else is a quotation.
 
-    def judge(content: DraftContent, _: str) -> list[Verdict]:
+    With no such sentence nothing is judged, so there is no verdict by a model.
+    """
+
+    def judge(content: DraftContent, _: str) -> Critique:
         report = "\n".join(small(sentence) for _, sentence in lines(made.thread, context.rung, most=25))
-        faults = [one for one in own_words(content, made) if not _told(one, report, context)]
-        reason = "; ".join(f"“{one.text}” may not be what was said" for one in faults)[:_REASON]
-        return [Verdict(criterion="faithful", passed=not faults, reason=reason, by="model")]
+        own = _own_words(content, made)
+        doubted = [text for text in own if not _told(text, report, context)]
+        reason = "; ".join(f"“{text}” may not be what was said" for text in doubted)[:_REASON]
+        verdict = Verdict(criterion="faithful", passed=not doubted, reason=reason, by="model")
+        return Critique(verdicts=[verdict] if own else [], doubted=doubted)
 
     return _check(made, context, judge)
 
 
-def _check(made: Made, context: Context, judge: Callable[[DraftContent, str], list[Verdict]]) -> Critique:
+def _check(made: Made, context: Context, judge: Callable[[DraftContent, str], Critique]) -> Critique:
     """What a model judges of its own words, and what code can tell; a draft that was judged is not judged again."""
     if made.proposal.quoted:
         return by_rules(made, context)
     content = verify.by_code(made, context)
     draft = written(content.title, content.sections, content.criteria)
-    return _known(made, draft) or Critique(verdicts=[*judge(content, draft), *rubric.by_code(content)], draft=draft)
+    if known := _known(made, draft):
+        return known
+    judged = judge(content, draft)
+    return judged.model_copy(update={"verdicts": [*judged.verdicts, *rubric.by_code(content)], "draft": draft})
 
 
 def _known(made: Made, draft: str) -> Critique | None:
@@ -99,15 +108,24 @@ def _verdict(judged: _Judged, draft: str, made: Made) -> Verdict | None:
     return Verdict(criterion=judged.criterion, passed=False, reason=reason[:_REASON], by="model")
 
 
-def own_words(content: DraftContent, made: Made) -> list[Statement]:
-    """Statements of the summary that are no quotations."""
+def _own_words(content: DraftContent, made: Made) -> list[str]:
+    """Sentences of the proposal's summary that are in the draft and are no quotations.
+
+    They are given as the model wrote them: the draft may have them cut short, or in the words of a house rule.
+    """
     thread = normal(made.thread.text)
-    ours = (one for one in content.sections.get("summary", []) if one.by == "inkling")
-    return [one for one in ours if normal(one.text).strip(" .") not in thread]
+    drafted = {normal(one.text) for one in content.sections.get("summary", []) if one.by == "inkling"}
+
+    def stands(text: str) -> bool:
+        cut = clip_words(text, STATEMENT_WORDS)
+        return normal(cut) in drafted or normal(made.learned.worded(cut)) in drafted
+
+    proposed = [plain(one.text) for one in made.proposal.sections.get("summary", [])]
+    return [text for text in proposed if stands(text) and normal(text).strip(" .") not in thread]
 
 
-def _told(claim: Statement, report: str, context: Context) -> bool:
-    variables = {"report": report, "claim": small(claim.text)}
+def _told(claim: str, report: str, context: Context) -> bool:
+    variables = {"report": report, "claim": small(claim)}
     return context.ask("fast", "critique/small-v1", variables, ClaimAnswer).told == "yes"
 
 

@@ -4,9 +4,8 @@ from workers.chain.context import Context, Made
 from workers.chain.data import Proposal
 from workers.chain.quoting import beside, block, fit, quote
 from workers.chain.steps import verify
-from workers.chain.steps.critique import own_words
 from workers.chain.steps.draft import as_proposal, house_rules, shape_of
-from workers.chain.words import normal
+from workers.chain.words import normal, plain
 from workers.chain.written import written
 
 PROMPT, PROMPT_WITH_LEARNED = "revise/v1", "revise/v2"
@@ -34,14 +33,12 @@ def by_model(made: Made, context: Context) -> Proposal:
     return as_proposal(answer, left_out)
 
 
-def by_small_model(made: Made, context: Context) -> Proposal:
+def by_small_model(made: Made, _: Context) -> Proposal:
     """A sentence of the summary that may not be what was said goes; verification puts quotations where none is left."""
-    faults = made.critique.faults if made.critique else []
-    doubted = " ".join(normal(fault.reason) for fault in faults if fault.criterion == "faithful")
-    if not doubted:
+    if made.critique is None or made.critique.stuck or not made.critique.doubted:
         return made.proposal
-    gone = {normal(one.text) for one in own_words(verify.by_code(made, context), made) if normal(one.text) in doubted}
-    summary = [one for one in made.proposal.sections.get("summary", []) if normal(one.text) not in gone]
+    doubted = {normal(text) for text in made.critique.doubted}
+    summary = [one for one in made.proposal.sections.get("summary", []) if normal(plain(one.text)) not in doubted]
     return made.proposal.model_copy(update={"sections": made.proposal.sections | {"summary": summary}})
 
 

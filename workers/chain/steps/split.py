@@ -114,12 +114,12 @@ def _only_orders(point: _Point, known: dict[str, Cut]) -> bool:
 
 
 def _part(point: _Point, known: dict[str, Cut]) -> Part:
-    """A part under the model's title, if its own pieces bear that out; else under its first piece."""
+    """A part under the model's title, if its own pieces bear that out; else under its first piece that is no order."""
     own = [known[name] for name in _names(point.pieces)]
     title = plain(unbarred(point.title)).rstrip(".")
     said = " ".join(cut.text for cut in own)
     if own and (is_order(title) or overlap(title, said) < _BORNE_OUT):
-        title = own[0].text
+        title = next((cut.text for cut in own if not is_order(cut.text)), own[0].text).rstrip(".")
     return Part(title=clip_words(title, TITLE_WORDS), kind=point.kind, own=[cut.piece for cut in own])
 
 

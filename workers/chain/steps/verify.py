@@ -10,7 +10,8 @@ from workers.chain.checks import ENOUGH, Checker
 from workers.chain.context import Context, Made
 from workers.chain.data import Source
 from workers.chain.house import follow
-from workers.chain.plain import SECTION, STATEMENT_WORDS, TITLE_WORDS, orders_in, summary_of, title_of
+from workers.chain.marks import Marks
+from workers.chain.plain import NO_WORDS, SECTION, STATEMENT_WORDS, TITLE_WORDS, orders_in, summary_of, title_of
 from workers.chain.priority import propose
 from workers.chain.words import clip_words, normal, numbers, overlap, plain, sentences
 
@@ -85,8 +86,11 @@ class _Verification:
         if fault is None and overlap(title, f"{thread.text}\n{before}") < ENOUGH:
             fault = Removed(text=title, why="The thread does not say this.")
         if fault is not None:
-            self.removed.append(fault)
-            title = self.made.matter.title or title_of(thread, self.made.triage.kind)
+            # What stands in for words nobody said is no claim that has to be shown.
+            self.removed += [fault] if title != NO_WORDS else []
+            matter = self.made.matter.title
+            fits = matter and self.checker.line(matter) is None
+            title = matter if fits else title_of(thread, self.made.triage.kind)
         return clip_words(title, TITLE_WORDS)
 
     def _sections(self) -> dict[str, list[Statement]]:
@@ -103,17 +107,25 @@ class _Verification:
         return sections
 
     def _kept(self, before: list[Statement]) -> list[Statement]:
-        own = [self._known_marks(one) for one in before if one.by == "person"]
+        """A person's statements with the marks that their sources have today: marks count anew when messages go."""
+        if self.last is None:
+            return []
+        marks = Marks(self.last, self.made.whole)
+        today = {(source.source, source.source_id): mark for mark, source in self.checker.sources.items()}
+        own = [
+            one.model_copy(update={"marks": [today[key] for key in marks.keys(one) if key in today]})
+            for one in before
+            if one.by == "person"
+        ]
         return [one for one in own if self._new(one.text)]
 
     def _criteria(self) -> list[Statement]:
+        """All of a person's, and ours as long as there are not too many."""
         kept = self._kept(self.last.criteria if self.last else [])
-        found = kept + self._survivors([self.checker.criterion(given) for given in self.proposal.criteria])
-        self.removed += [Removed(text=one.text, why="There were more than seven.") for one in found[MOST_CRITERIA:]]
-        return found[:MOST_CRITERIA]
-
-    def _known_marks(self, own: Statement) -> Statement:
-        return own.model_copy(update={"marks": [mark for mark in own.marks if mark in self.checker.sources]})
+        ours = self._survivors([self.checker.criterion(given) for given in self.proposal.criteria])
+        room = max(0, MOST_CRITERIA - len(kept))
+        self.removed += [Removed(text=one.text, why="There were more than seven.") for one in ours[room:]]
+        return [*kept, *ours[:room]]
 
     def _survivors(self, checked: list[Statement | Removed]) -> list[Statement]:
         self.removed += [item for item in checked if isinstance(item, Removed)]
