@@ -67,6 +67,42 @@ def test_how_a_thread_ends_decides(said: tuple[str, ...], kind: Kind) -> None:
     assert kind_of(thread(*said)) == kind
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "This is still not solved, three customers are waiting",
+        "Same here, it doesn't work again since this morning",
+        "It is not working now on iPhone either",
+        "The list is sorted by name instead of by date",
+        "Is it solved now?",
+        "That is not a false alarm, it loses rows",
+        "Login works again. But the export still fails on Safari",
+    ],
+)
+def test_what_only_sounds_settled_is_not(end: str) -> None:
+    """A "not", a trouble in the same breath or after it leaves a bug a bug."""
+    assert kind_of(thread("The export fails with an error since Tuesday.", end)) == "bug"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "ok false alarm, live is fine",
+        "oh. my vpn was on the US gateway. works now, never mind",
+        "changed it, released at 10:30 today. all good, no ticket needed",
+        "false alarm, it wasn't the export",
+        "never mind, wrong account",
+        "No problem, works now",
+        "works again, not sure why",
+        "Sorted.",
+        "got it sorted out",
+    ],
+)
+def test_what_is_settled_is_no_report(end: str) -> None:
+    """Also where its reason is told with a "not", or with what went wrong."""
+    assert kind_of(thread("The export fails with an error since Tuesday.", end)) == "not_actionable"
+
+
 def test_what_is_said_before_anybody_answers_counts_as_one() -> None:
     """A report in three messages is read as a whole; a colleague's wish is not the reporter's."""
     told = thread("notes from the shop floor", "the scale shows 3 kg with nothing on it", "since the update")

@@ -132,12 +132,6 @@ CORRECTS = re.compile(
     r"i misread|stimmt nicht|mein fehler|me equivoqué|je me suis trompé)\b",
     re.IGNORECASE,
 )
-# "No idea, they only told us afterwards" is an answer, but tells nothing.
-UNKNOWN = re.compile(
-    r"^\W*(sorry,? )?((i|we) )?(have )?(no (idea|clue)|do ?n[o'’]?t know|not sure|unknown|can ?n?[o'’]?t (say|tell)|"
-    r"keine ahnung|weiß (ich )?nicht|ni idea|no (lo )?sé|aucune idée|je ne sais pas)\b",
-    re.IGNORECASE,
-)
 TROUBLE = """
     work works working worked doesn't don't isn't can't won't broken broke fail fails failed failing wrong bad issue
     issues problem problems bug bugs error errors help please today now yesterday app thing things stuff something
@@ -145,9 +139,31 @@ TROUBLE = """
     cant wont kaputt geht problem fehler funktioniert funciona marche
 """
 SETTLED = re.compile(
-    r"\b(never ?mind|nvm|false alarm|no ticket (needed|required)|solved|resolved itself|sorted( now)?|"
+    r"\b(never ?mind|nvm|false alarm|no ticket (needed|required)|solved|resolved itself|"
+    r"sorted (now|out(?! of))|sorted(?=\W*$|[.,;:!)])|"
     r"works? (again )?now|works? again|working (now|again)|all (good|fine)|(has )?fixed itself|"
     r"hat sich erledigt|geht wieder|ya funciona|ça (re)?marche)\b",
+    re.IGNORECASE,
+)
+# Said of the whole report: why it was raised ("wrong account", "I did not look") takes nothing of it back.
+_CALLED_OFF = re.compile(
+    r"\b(never ?mind(?! (the|my|about|how|if|what)\b)|nvm|(?<!not a )(?<!n't a )(?<!no )false alarm|"
+    r"no ticket (is )?(needed|required)|hat sich erledigt)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\b(still|but|except|however|again|no longer|noch immer|immer noch|aber|sigue|pero|toujours|encore|mais)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r"\b(not|never|cannot|still|no longer|nicht|kein\w*|noch|todavía|aún|sigue|pas|(?:ne |n')\w+ plus|"
+    r"no (?:me |nos |se |lo )?(?:funciona|va|puede\w*)|"
+    r"(?:do|does|did|is|are|was|were|ca|could|wo|would|should|has|have)n'?t)\b",
+    re.IGNORECASE,
+)
+# That nobody knows what it was, or that nothing is left of it, denies nothing.
+_ASIDE = re.compile(
+    r"\b((not sure|don'?t know|no idea) (why|how|what)|(no( more)?|without) (problems?|issues?|errors?))\b",
     re.IGNORECASE,
 )
 # Wishes in passing, as people add them to "never mind".
@@ -160,3 +176,13 @@ OPINION = re.compile(
     r"feedback|trust|frustrat\w*|unhappy|nobody understands|everyone says|look elsewhere|finally|great)\b",
     re.IGNORECASE,
 )
+
+
+def settles(sentence: str, wording: re.Pattern[str] = SETTLED) -> bool:
+    """Whether a sentence says that the trouble is over, and beside that no trouble and no "not"."""
+    said = sentence.replace("’", "'")
+    if not wording.search(said) or ASKS.search(said):
+        return False
+    rest = _ASIDE.sub("", wording.sub("", said))
+    trouble = _DENIED.search(rest) or re.search(_WRONG, rest, re.IGNORECASE)
+    return not trouble or (_CALLED_OFF.search(said) is not None and not _GOES_ON.search(rest))

@@ -18,6 +18,7 @@ _COMMON = """
 _STOP = frozenset(_COMMON.split())
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[^\s])|(?<=[。！？])")
 _ABBREVIATION = re.compile(r"\b(e\.g|i\.e|etc|vs|approx|no|nr|z\.B|bzw|usw|ca|p\.ej|mr|mrs|dr)\.$", re.IGNORECASE)
+_LONGEST_ABBREVIATION = 9  # characters, with its full stop and one before it
 _LINE_MARK = re.compile(r"^\s*(?:[-*•>]+|\(?\d{1,2}[.)]|[a-h]\))\s+")
 _GREETING = re.compile(
     r"^(?:(?:hi|hey|hello|hallo|moin|guten (?:tag|morgen)|good (?:morning|afternoon)|hola|bonjour|dear)"
@@ -25,30 +26,32 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_TALK = re.compile(
-    r"^\W*(?:(?:hi|hey|hello|hallo|thanks|thank you|thx|cheers|please|ok|okay|sorry|merci|danke|gracias|bitte|regards|"
-    r"best|yes|no|done|hm+|lol|\+1|fyi)\b(?:\s+(?:all|team|you|so much|guys|everyone|in advance|there|regards|"
-    r"a lot))*)?\W*$",
+    r"^(?:(?!\+1)\W)*+(?:(?:hi|hey|hello|hallo|thanks|thank you|thx|cheers|please|ok|okay|sorry|merci|danke|gracias|"
+    r"bitte|regards|best|yes|no|done|hm+|lol|\+1|fyi)\b(?:\s+(?:all|team|you|so much|guys|everyone|in advance|there|"
+    r"regards|a lot))*)?\W*+$",
     re.IGNORECASE,
 )
 # What people say to call us is no part of what they report.
 _CALL = re.compile(
-    r"^\W*(?:please|pls|can you|could you|bitte)?\s*(?:write (?:this|it|that) (?:up|down)|"
+    r"^\W*+(?:please|pls|can you|could you|bitte)?\s*(?:write (?:this|it|that) (?:up|down)|"
     r"(?:make|create|file|open|log|raise) (?:this|it|that|a|one|the)(?: as)?(?: an?)? ?"
     r"(?:ticket|bug|issue|card|report)?|ticket this)"
-    r"(?:\s+(?:up|please|pls|for (?:us|me|this)|about this|from this|from this thread|as a ticket))*\W*$",
+    r"(?:\s+(?:up|please|pls|for (?:us|me|this)|about this|from this|from this thread|as a ticket))*\W*+$",
     re.IGNORECASE,
 )
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-_MENTION = re.compile(r"<[@!#][^>]*>|(?<![\w.])@[\w.-]+")
+# Parts are disjoint or bounded here and below, so that no text of any length takes long to read.
+_MENTION = re.compile(r"<[@!#][^<>]*>|(?<![\w.])@[\w.-]+")
 _MASKED_LINK = re.compile(
-    r"!?\[([^\]\n]*)\]\(([^)\s]*)[^)]*\)|<(https?://[^|>]+)\|([^>]*)>|<!--.*?(?:-->|\Z)", re.DOTALL
+    r"!?\[([^\[\]\n]*)\]\([^)\s]{0,2000}+(?:\s[^)]{0,500}+)?\)|<https?://[^|<>]+\|([^>]{0,500})>|<!--.*?(?:-->|\Z)",
+    re.DOTALL,
 )
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"]+|javascript:\S*", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
     """`text` without mentions, images, masked links and comments, on one line; addresses with parameters go too."""
-    text = _MASKED_LINK.sub(lambda found: found[4] or ("" if found[0].startswith("!") else found[1] or ""), text)
+    text = _MASKED_LINK.sub(lambda found: found[2] or ("" if found[0].startswith("!") else found[1] or ""), text)
     text = _URL.sub(lambda found: "" if re.search(r"[?{=]|javascript:|@", found[0]) else found[0], text)
     return " ".join(_MENTION.sub("", text).split())
 
@@ -60,7 +63,7 @@ def sentences(text: str) -> list[str]:
         bare = _GREETING.sub("", _LINE_MARK.sub("", line.strip())).strip()
         pieces: list[str] = []
         for piece in _SENTENCE_END.split(bare):
-            if pieces and _ABBREVIATION.search(pieces[-1]):
+            if pieces and _ABBREVIATION.search(pieces[-1][-_LONGEST_ABBREVIATION:]):
                 pieces[-1] += f" {piece}"
             else:
                 pieces.append(piece)
@@ -114,6 +117,9 @@ def overlap(text: str, evidence: str) -> float:
     return len(words & content_words(evidence)) / len(words) if words else 0.0
 
 
+# Begun only where a run begins, as each of its places would read the rest of it again.
+_PATH = re.compile(r"(?:/[\w.{}-]+){2,}|(?<![\w-])[\w-]++(?:/[\w.-]+)+\.\w+")
+_TOKEN = re.compile(r"(?<![\w#-])[\w#-]*\d[\w.:,/#-]*")
 _WORD_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -126,9 +132,9 @@ def _plain_numbers(text: str) -> str:
 def numbers(text: str) -> set[str]:
     """Numbers, times, versions, ids and paths of a text, each as a string to look for in another."""
     text = re.sub(r"\bv(?=\d)", "", normal(text))
-    paths = {path.rstrip(".") for path in re.findall(r"(?:/[\w.{}-]+){2,}|\b[\w-]+(?:/[\w.-]+)+\.\w+", text)}
+    paths = {path.rstrip(".").lstrip("-") for path in _PATH.findall(text)}
     found = set()
-    for token in re.findall(r"[\w#-]*\d[\w.:,/#-]*", text):
+    for token in _TOKEN.findall(text):
         # 10:00-11:00 are two times, 20s is a number with its unit.
         parts = re.split(r"[-/]", token) if re.fullmatch(r"[\d.:,/-]+", token) else [token]
         found |= {re.sub(r"^(\d[\d.,:]*)[a-z]{1,3}$", r"\1", part).strip(".,:#-/") for part in parts}
@@ -150,7 +156,7 @@ def names(text: str) -> set[str]:
 
 def quoted(text: str) -> list[str]:
     """What stands inside quotation marks, if it is more than one word."""
-    pairs = re.findall(r'"([^"]+)"|“([^”]+)”|„([^“”]+)[“”]|«([^»]+)»', text)
+    pairs = re.findall(r'"([^"]+)"|“([^“”]+)”|„([^„“”]+)[“”]|«([^«»]+)»', text)
     return [part for groups in pairs for part in groups if len(part.split()) > 1]
 
 

@@ -9,7 +9,7 @@ from bot.core.tickets.content import Kind
 from workers.chain.data import Source, Thread
 from workers.chain.kinds.classifier import logits
 from workers.chain.rules import spoken, tells, vague
-from workers.chain.wording import ASKS, MILD_WISH, OPINION, SETTLED
+from workers.chain.wording import ASKS, MILD_WISH, OPINION, settles
 from workers.chain.words import content_words
 
 # How much the share of sentences with a telling wording adds to what the classifier finds.
@@ -42,11 +42,21 @@ def hint_of(thread: Thread) -> Kind | None:
 
 
 def _over(thread: Thread) -> bool:
-    return any(SETTLED.search(sentence) for sentence in _ending(thread))
+    """Whether the end says that the trouble is over, and nobody tells of trouble after that."""
+    ending = _ending(thread)
+    told = [settles(sentence) for sentence in ending]
+    if True not in told:
+        return False
+    after = ending[len(told) - told[::-1].index(True) :]
+    return not any(tells("actual_behavior", sentence) and not _wishes(sentence) for sentence in after)
 
 
 def _wished(thread: Thread) -> bool:
-    return any(tells("desired_outcome", sentence) or MILD_WISH.search(sentence) for sentence in _ending(thread))
+    return any(_wishes(sentence) for sentence in _ending(thread))
+
+
+def _wishes(sentence: str) -> bool:
+    return tells("desired_outcome", sentence) or MILD_WISH.search(sentence) is not None
 
 
 def _ending(thread: Thread) -> list[str]:

@@ -1,6 +1,7 @@
 """Change: what happened in the thread after the ticket was written, worked into its text line by line."""
 
 import re
+from collections.abc import Callable
 from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,8 +18,8 @@ from workers.chain.quoting import block, fit, quote, unbarred
 from workers.chain.revising import Revising
 from workers.chain.rules import NEEDED, spoken, tells
 from workers.chain.withdrawn import standing
-from workers.chain.wording import CORRECTS
-from workers.chain.words import clip_words, content_words, normal, numbers
+from workers.chain.wording import CORRECTS, settles
+from workers.chain.words import clip_words, content_words, normal, numbers, sentences
 
 # Rules take up at most so many new sentences: more of them is a conversation for people.
 MOST = 4
@@ -26,6 +27,12 @@ _POLITE = re.compile(
     r"^\W*(thanks?|thank you|thx|great|perfect|awesome|nice|cool|cheers|sounds good|looking forward|will do|no worries|"
     r"got it|makes sense|agreed|same here|good point|well done|any (news|updates?)|danke|super|merci|gracias)\b",
     re.IGNORECASE,
+)
+# Words that are no answer to anything, alone or with each other.
+_EMPTY = content_words(
+    "thanks thank thx great perfect awesome nice cool cheers ok okay okey good fine super wow yay yep yeah yup please "
+    "sure exactly indeed agreed true right correct ditto welcome sorry done haha hehe lol oh ah hm hmm hi hey hello "
+    "bump ping danke bitte genau klar ja gut merci oui gracias vale perfecto"
 )
 _OVER = re.compile(
     r"\b(false alarm|never ?mind|no ticket (is )?needed|works? (again|now)|(is|it's|got) (fixed|solved|resolved)|"
@@ -73,7 +80,7 @@ def by_model(made: Made, context: Context) -> Revision:
     if worth_reading(made.thread, news):
         _ask(made, context, revising, news)
     revising.hold_up()
-    _doubt(revising, _OVER, "says that this may be over: is the ticket still wanted?")
+    _doubt(revising, _is_over, "says that this may be over: is the ticket still wanted?")
     return revising.finished(made.triage)
 
 
@@ -85,11 +92,14 @@ def by_rules(made: Made, _: Context) -> Revision:
     revising.hold_up()
     new = news.keys("new")
     by_mark = {source.mark: (source.source, source.source_id) for source in made.thread.said}
-    for mark, sentence in _telling(made, revising)[:MOST]:
-        _tell(revising, mark, sentence, fresh=by_mark[mark] in new)
-    _doubt(revising, _OVER, "says that this may be over: is the ticket still wanted?")
+    taken = 0
+    for mark, sentence in _telling(made, revising):
+        taken += _tell(revising, mark, sentence, fresh=by_mark[mark] in new)
+        if taken == MOST:
+            break
+    _doubt(revising, _is_over, "says that this may be over: is the ticket still wanted?")
     # What a correction takes back rules cannot tell unless it is named, so the reviewer is sent to it.
-    _doubt(revising, CORRECTS, "corrects something said before: does this still hold?")
+    _doubt(revising, CORRECTS.search, "corrects something said before: does this still hold?")
     return revising.finished(made.triage)
 
 
@@ -107,11 +117,15 @@ def _nothing_left(made: Made, news: News) -> Revision:
     return Revision(content=last.model_copy(update={"open_questions": questions}), causes=causes)
 
 
-def _doubt(revising: Revising, wording: re.Pattern[str], asks: str) -> None:
-    """Ask about the new messages with this wording that made no difference so far."""
+def _is_over(text: str) -> bool:
+    return any(settles(sentence, _OVER) for sentence in sentences(text))
+
+
+def _doubt(revising: Revising, doubtful: Callable[[str], object], asks: str) -> None:
+    """Ask about the new messages whose text is doubtful and that made no difference so far."""
     for source in revising.sources:
         message_id = revising.fresh[source.mark]
-        if source.mark[0] == "m" and wording.search(source.text) and message_id not in revising.causes:
+        if source.mark[0] == "m" and doubtful(source.text) and message_id not in revising.causes:
             revising.ask(f"Message {source.mark[1:]} {asks}")
             revising.causes.add(message_id)
 
@@ -120,9 +134,11 @@ def _doubt(revising: Revising, wording: re.Pattern[str], asks: str) -> None:
 
 
 def _small_talk(sentence: str) -> bool:
+    """Whether it is only polite. One word may answer a question ("Firefox", "nobody"), also behind a "thanks"."""
+    if numbers(sentence) or tells("environment", sentence):
+        return False
     words = content_words(sentence)
-    polite = _POLITE.match(sentence) is not None and len(words) < 6
-    return (polite or len(words) < 2) and not numbers(sentence)
+    return words <= _EMPTY or (_POLITE.match(sentence) is not None and len(words) < 6)
 
 
 def _telling(made: Made, revising: Revising) -> list[tuple[str, str]]:
@@ -135,26 +151,27 @@ def _telling(made: Made, revising: Revising) -> list[tuple[str, str]]:
     ]
 
 
-def _tell(revising: Revising, mark: str, sentence: str, *, fresh: bool) -> None:
-    """Quote a sentence under the first field it tells: one that is asked for before one that is known in part."""
+def _tell(revising: Revising, mark: str, sentence: str, *, fresh: bool) -> bool:
+    """Quote a sentence under the first field it tells, one that is asked for first; whether it was taken."""
     kind = revising.kind
     fields = [field for field in NEEDED[kind] if tells(field, sentence)]
     fields.sort(key=lambda field: not _asking(revising, field))
     if not fields:
-        return
+        return False
     field = fields[0]
     asking = _asking(revising, field)
     words = content_words(sentence) - content_words(revising.lines.text())
     if not asking and (not fresh or len(words) < 3):
-        return
+        return False
     place = place_of(SECTION[field])
     assert place is not None, "every field has its section"
     if not revising.tell(place, sentence, [], mark):
-        return
+        return False
     for line in asking:
         revising.settle(line, mark)
     if field == ("expected_behavior" if kind == "bug" else "desired_outcome"):
         revising.tell("criteria", f"“{clip_words(sentence, 30)}”", [], mark)
+    return True
 
 
 def _asking(revising: Revising, field: Told) -> list[Line]:
