@@ -4,6 +4,7 @@ What passes can call nobody, hide no address behind other words, load nothing, a
 """
 
 import re
+from collections.abc import Callable
 
 from bot.core.tickets.content import DraftContent
 
@@ -12,34 +13,53 @@ _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\
 # Slack's own tokens: <!channel>, <!subteam^S1|@team>, <@U1>, <https://x|words>.
 _SPECIAL = re.compile(r"<!([a-z]+)(?:\^[^|>]*)?(?:\|([^>]*))?>", re.I)
 _PERSON = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
-_LABELLED = re.compile(r"<((?:https?|mailto|tel|ftp|slack|javascript|data|vbscript|file):[^|>\s]*)\|([^>]*)>", re.I)
+_LABELLED = re.compile(
+    r"<((?:https?|mailto|tel|ftp|slack|javascript|data|vbscript|file):[^|>\s]*)(?:\|([^>]*)>)?", re.I
+)
 _IMAGE = re.compile(r"!\[([^\[\]]*)\]\s?(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])")
-_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?[^()]*\)")
-_DEFINITION = re.compile(r"^[ \t]*\[[^\]\n]+\]:[ \t]*(?=\S)", re.MULTILINE)
+# What is taken is not given back (`*+`, `?>`): a link without an end would be tried in every way.
+_LINK = re.compile(r"\[([^\[\]]*)\]\(\s*+<?+((?>[^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*))>?[^()]*\)")
+_DEFINITION = re.compile(r"^(?:[ \t]*\[[^\]\n]+\]:)+[ \t]*(?=\S)", re.MULTILINE)
 _RUNS = re.compile(r"\b(?:javascript|vbscript|livescript):\S*|\bdata:[\w.+-]+/[\w.+-]+[;,]\S*", re.I)
 _MASS = re.compile(r"[@\uff20\ufe6b](?=(?:channel|here|everyone|group|board|card|all)\b)", re.I)
 _WEB = re.compile(r"(?:https?://|mailto:)\S+", re.I)
 BROKEN = "@\u200b"
+_ROUNDS = 40
 
 
 def tame(text: str) -> str:
     """`text` without mass mentions, masked links, images, hidden comments and hidden characters; twice is once.
 
-    A link shows its address beside its words; the address of an image goes with the image.
+    A link shows its address beside its words; the address of an image goes with the image. What is nested deeper than
+    anybody writes loses its brackets: a round for each of thousands of layers would take minutes.
     """
-    before = None
-    while before != text:
-        before = text
-        text = _without_comments(_UNSEEN.sub("", text))
-        text = _SPECIAL.sub(lambda found: found[2] or f"@{found[1]}", text)
-        text = _PERSON.sub(lambda found: f"@{found[2] or found[1]}", text)
-        text = _LABELLED.sub(lambda found: _open(found[2], found[1]), text)
-        text = _IMAGE.sub(lambda found: found[1], text)
-        text = _LINK.sub(lambda found: _open(found[1], found[2]), text)
-        text = _RUNS.sub("", _DEFINITION.sub("", text))
-        # What is left of markup that was not whole must not become whole in another place.
-        text = text.replace("](", "] (").replace("][", "] [")
+    for _ in range(_ROUNDS):
+        before, text = text, _round(text)
+        if before == text:
+            break
+    else:
+        text = _RUNS.sub("", re.sub(r"[<>\[\]]", "", text))
     return _MASS.sub(BROKEN, text)
+
+
+def _round(text: str) -> str:
+    """`text` without one layer of what must not leave."""
+    text = _without_comments(_UNSEEN.sub("", text))
+    text = _tokens(_SPECIAL, lambda found: found[2] or f"@{found[1]}", text)
+    text = _tokens(_PERSON, lambda found: f"@{found[2] or found[1]}", text)
+    # An address without words stays; it is found all the same, or it would be read again from each "<" in it.
+    text = _tokens(_LABELLED, lambda found: found[0] if found[2] is None else _open(found[2], found[1]), text)
+    text = _IMAGE.sub(lambda found: found[1], text)
+    text = _LINK.sub(lambda found: _open(found[1], found[2]), text)
+    text = _RUNS.sub("", _DEFINITION.sub("", text))
+    # What is left of markup that was not whole must not become whole in another place.
+    return text.replace("](", "] (").replace("][", "] [")
+
+
+def _tokens(pattern: re.Pattern[str], words: Callable[[re.Match[str]], str], text: str) -> str:
+    """`text` with tokens of one kind in words; behind the last ">" is none, and many openings there cost nothing."""
+    tokens, end, rest = text.rpartition(">")
+    return pattern.sub(words, tokens + end) + rest
 
 
 def _without_comments(text: str) -> str:
@@ -61,7 +81,7 @@ def _open(words: str, address: str) -> str:
     words = words.strip()
     if not _WEB.fullmatch(address):
         return words if not address or re.search(r"[:/.#?]", address) else f"[{words}] ({address})"
-    if not words or re.fullmatch(r"\S*[\w-]\.[a-z]{2,}\S*|\w+://\S*", words, re.I):
+    if not words or (not re.search(r"\s", words) and re.search(r"[\w-]\.[a-z]{2,}|^\w+://", words, re.I)):
         return address
     return f"{words} ({address})"
 

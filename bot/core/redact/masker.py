@@ -15,7 +15,7 @@ Span = tuple[int, int]
 _Find = Callable[[str], Iterable[Span]]
 
 # A login as people type it: address, slash or colon, password.
-_LOGIN = re.compile(rf"{personal.EMAIL}\s*[/|:]\s*(?P<value>(?=\S*\d)(?=\S*[A-Za-z])[^\s\[\],;]{{6,}})")
+_LOGIN = re.compile(personal.EMAIL + r"\s{0,8}[/|:]\s{0,8}(?P<value>(?=\S{0,99}\d)(?=\S{0,99}[A-Za-z])[^\s\[\],;]{6,})")
 # Characters that nobody sees and that would split a secret in two.
 _UNSEEN = re.compile("[\u00ad\u200b\u2060-\u2064\ufeff]")
 PERSONAL = "email", "bank account", "card number", "id number", "phone number", "address"
@@ -52,6 +52,7 @@ class Masker:
         self._masks: dict[tuple[str, str], str] = {}
         self._known = {digest: placeholder for placeholder, digest in (known or {}).items()}
         self._taken = set(known or {})
+        self._last: dict[str, int] = {}
         names = sorted({name.strip() for name in people if len(name.strip()) > 1}, key=len, reverse=True)
         # One word may be any word; first and last name together are somebody.
         spoken = [(_any_of(f"@{name}" for name in names), "@colleague")]
@@ -92,9 +93,10 @@ class Masker:
     def _placeholder(self, kind: str, value: str) -> str:
         digest = _digest(kind, value)
         if digest not in self._known:
-            number = 1
+            number = self._last.get(kind, 0) + 1
             while f"[{kind} {number}]" in self._taken:
                 number += 1
+            self._last[kind] = number
             self._known[digest] = f"[{kind} {number}]"
             self._taken.add(self._known[digest])
         return self._known[digest]

@@ -68,18 +68,20 @@ _IDS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = tuple(
 _NAMED_ID = re.compile(
     r"(?i)\b(?:passport|passnummer|reisepass\w*|ausweis\w*|id card|driv(?:er'?s|ing) licen[cs]e|social security|"
     r"ssn|bsn|pesel|steuer-?id\w*|tax id|national insurance|ni|dni|nie|cpf|sécu\w*)"
-    r"(?:\s+(?:number|no\.?|nr\.?|nummer|num\w*))?\s*(?:[:#=]|is|ist|es|est)?\s*"
-    r"(?P<value>(?=[A-Z0-9-]*\d{2})[A-Z0-9][A-Z0-9-]{6,17})(?!\w)"
+    r"(?:\s{1,4}(?:number|no\.?|nr\.?|nummer|num\w*))?\s{0,4}(?:[:#=]|is|ist|es|est)?\s{0,4}"
+    r"(?P<value>(?=[A-Z0-9-]{0,16}\d{2})[A-Z0-9][A-Z0-9-]{6,17})(?!\w)"
 )
 _CITY = r"\d{4,5} [A-ZÄÖÜÉ][^\W\d_]+"
 _WORD = r"[A-ZÄÖÜÉ][\w'.-]{0,30}"
+_PART = r"[A-ZÄÖÜÉ][\w'.]{0,30}"
 _ADDRESSES = [
     re.compile(pattern)
     for pattern in (
         rf"\b\d{{1,5}}[A-Za-z]? (?:{_WORD} ){{1,3}}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Terrace|Court|Ct|"
         r"Way|Place|Square|Boulevard|Blvd|Close|Crescent|Gardens|Row|Hill)\b\.?,?[^\n;:!?]{0,40}?"
         r"\b(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]{2} \d{5}(?:-\d{4})?)\b",
-        rf"\b{_WORD}(?:[ -]{_WORD}){{0,3}}?(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|"
+        # Parts without hyphens of their own: "Ab-Ab-Ab" must not be split in every way.
+        rf"\b{_PART}(?: {_PART}|-[\w'.]{{1,30}}){{0,6}}?(?:straße|strasse|str\.|weg|platz|allee|gasse|ring|damm|ufer|"
         rf"laan|straat|gracht| Straße| Weg| Platz| Allee) \d{{1,4}} ?[a-z]?,? {_CITY}",
         rf"\b{_WORD}(?: [^\W\d_]+){{1,3}} \d{{1,4}} ?[a-z]?, {_CITY}",
         r"(?i:\b\d{1,4}(?: bis| ter)?,? (?:rue|avenue|boulevard|place|chemin|allée|impasse|quai))"
