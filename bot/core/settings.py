@@ -49,9 +49,7 @@ class Settings(BaseSettings):
         timedelta(minutes=15), description="how long a report waits for a model that is down before quotations serve"
     )
     inkling_url: str = Field("", description="public address of the desk; empty: this machine and the port")
-    inkling_secret_key: SecretStr = Field(
-        SecretStr(""), description="key of the digests of masked personal data"
-    )
+    inkling_secret_key: SecretStr = Field(SecretStr(""), description="key of the digests of masked personal data")
     inkling_port: int = Field(8000, description="port of the web process")
     inkling_review_channel: str = Field("", description="Slack channel where drafts are announced to PMs")
     inkling_answer_wait: Duration = Field(timedelta(hours=24), description="wait for an answer, then draft without")
