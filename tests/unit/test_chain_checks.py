@@ -132,3 +132,24 @@ def test_what_takes_back_is_named_by_its_number() -> None:
     removed = checker.statement(Statement(text="The timer was set on the phone.", marks=["m2"]))
     assert isinstance(removed, Removed)
     assert removed.why == "Message 5 takes this back."
+
+
+def test_what_gave_way_is_no_fact_in_our_words() -> None:
+    """What was said then may be quoted; said anew, with the number that was dropped since, it is wrong."""
+    talk = Thread(
+        report_id=1,
+        kind_hint=None,
+        messages=[
+            source("m1", "We should print the list 5 hours before the shift, every day."),
+            source("m2", "5 hours before half of it is unknown. at the start is better"),
+            source("m3", "ok at the start"),
+        ],
+        answers=[],
+        asked=[],
+    )
+    checker = Checker(talk, [])
+    anew = checker.statement(Statement(text="The list is printed 5 hours before the shift.", marks=["m1"]))
+    assert isinstance(anew, Removed)
+    assert anew.why == "Message 3 takes this back."
+    quotation = Statement(text="We should print the list 5 hours before the shift, every day.", marks=["m1"])
+    assert checker.statement(quotation) == quotation

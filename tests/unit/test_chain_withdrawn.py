@@ -37,6 +37,17 @@ def test_only_what_is_named_is_taken_back(correction: str, taken: bool) -> None:
     assert all(one.by == 2 for one in found)
 
 
+def test_what_gave_way_to_something_better_is_taken_back() -> None:
+    """A number that somebody spoke against and that was dropped with an "ok" is no fact; without the "ok" it is."""
+    wish = "We should print the list 5 hours before the shift."
+    against = "5 hours before half of it is unknown. at the start is better"
+    (found,) = withdrawals(said(wish, against, "ok at the start. and by mail?"))
+    assert (found.by, found.words, found.named) == (3, frozenset({"5"}), False)
+    assert not withdrawals(said(wish, against, "hm, at the start nobody has time"))
+    assert not withdrawals(said(wish, against, "ok at the start, and 5 hours before for the kitchen"))
+    assert not withdrawals(said(wish, "at the start is better", "ok at the start"))
+
+
 def test_nothing_is_taken_back_before_it_was_said() -> None:
     """What comes after the correction stands."""
     assert withdrawals(said("the tablet, not a phone", "It was booked on the phone.")) == []

@@ -58,7 +58,10 @@ class Checker:
         Empty when its sources are newer, or no messages. Messages without a word have a number, but no place here.
         """
         places = [self._places[mark] for mark in marks if mark in self._places]
-        by = taken_back(text, places, self._withdrawn) if len(places) == len(marks) else 0
+        # A quotation is what was said then, and may hold more than what gave way since.
+        quotes = normal(text).strip(' .…"“”') in normal(self._all)
+        found = [one for one in self._withdrawn if one.named or not quotes]
+        by = taken_back(text, places, found) if len(places) == len(marks) else 0
         return next((mark[1:] for mark, place in self._places.items() if place == by), "")
 
     def criterion(self, given: Statement) -> Statement | Removed:

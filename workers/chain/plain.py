@@ -5,7 +5,7 @@ from workers.chain.data import Field, Finding, Gaps, Proposal, Thread
 from workers.chain.details import details, leans, says_something
 from workers.chain.orders import is_order
 from workers.chain.rules import spoken, tells
-from workers.chain.withdrawn import standing
+from workers.chain.withdrawn import standing, withdrawals
 from workers.chain.wording import CORRECTS
 from workers.chain.words import clip_words, content_words, normal, numbered, sentences
 
@@ -100,7 +100,12 @@ class _Page:
 def _corrections(thread: Thread) -> list[str]:
     """Rules cannot tell what a correction takes back, so the reviewer is sent to it."""
     marks = [source.mark[1:] for source in thread.messages[1:] if CORRECTS.search(source.text)]
-    return [f"Message {', '.join(marks)} corrects something said before: does this still hold?"] if marks else []
+    notes = [f"Message {', '.join(marks)} corrects something said before: does this still hold?"] if marks else []
+    for gone in withdrawals(thread.messages):
+        if not gone.named:
+            mark = thread.messages[gone.by - 1].mark[1:]
+            notes.append(f"Message {mark} chose another way: does “{', '.join(sorted(gone.words))}” still hold?")
+    return list(dict.fromkeys(notes))
 
 
 def summary_of(thread: Thread, kind: Kind) -> list[tuple[str, str]]:

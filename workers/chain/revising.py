@@ -44,7 +44,7 @@ class Revising:
         self._gone, self._edited = news.keys("deleted"), news.keys("edited")
         self._struck = {normal(text) for text in last.own.struck}
         self._position = {source.mark: position for position, source in enumerate(thread.messages, 1)}
-        self._withdrawn = [one for one in withdrawals(thread.messages) if self._number(one) in self.fresh]
+        self._withdrawn = [one for one in withdrawals(thread.messages) if one.named and self._number(one) in self.fresh]
 
     @property
     def sources(self) -> list[Source]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from workers.chain.data import Source
 from workers.chain.wording import CORRECTS
-from workers.chain.words import content_words
+from workers.chain.words import content_words, numbers
 
 _END = r"(?=[,.;:!?()]|\s-\s|\bbut\b|\bsorry\b|$)"
 _NAMED = (
@@ -24,15 +24,26 @@ _TAKES_BACK = re.compile("|".join(_NAMED), re.IGNORECASE | re.MULTILINE)
 # "not the best", "forget it": words that name nothing.
 _NOTHING = frozenset({"it", "that", "this", "end", "case", "point", "first", "only", "same"})
 
+# A way that is found better than one with a number ("5 min before people walk, at the start is better"), and what
+# somebody says who agrees ("ok at the start").
+_BETTER = re.compile(
+    r"(?P<new>[^,.;:!?]{3,40}?)\s+(?:is|are|would be|ist|wäre)\s+(?:better|enough|besser)\b", re.IGNORECASE
+)
+_AGREES = re.compile(r"\W*(?:ok|okay|right|agreed|fine|yes|yep|then|so|gut|einverstanden|ja)\b", re.IGNORECASE)
+
 _OPPOSITES = (("late", "early"), ("later", "earlier"), ("faster", "slower"), ("more", "fewer"), ("always", "never"))
 
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """Message number `by` takes back what earlier messages say with all of `words`."""
+    """Message number `by` takes back what earlier messages say with all of `words`.
+
+    What is not `named` gave way as a part of what was said: the rest stands, and so does a quotation that holds both.
+    """
 
     by: int
     words: frozenset[str]
+    named: bool = True
 
 
 def withdrawals(messages: list[Source]) -> list[Withdrawal]:
@@ -40,6 +51,9 @@ def withdrawals(messages: list[Source]) -> list[Withdrawal]:
     found = []
     for number, message in enumerate(messages, 1):
         found += [Withdrawal(number, words) for words in _turned(message, messages[: number - 1])]
+        found += [
+            Withdrawal(number, frozenset({old}), named=False) for old in _outdone(message, messages[: number - 1])
+        ]
         for match in _TAKES_BACK.finditer(message.text):
             words = frozenset(content_words(next(part for part in match.groups() if part))) - _NOTHING
             if words and any(words <= content_words(earlier.text) for earlier in messages[: number - 1]):
@@ -60,10 +74,24 @@ def _turned(message: Source, earlier: list[Source]) -> list[frozenset[str]]:
     ]
 
 
+def _outdone(message: Source, earlier: list[Source]) -> set[str]:
+    """Numbers of what gave way: somebody named them beside what is better, and this message agrees to that."""
+    if not _AGREES.match(message.text):
+        return set()
+    given_way: set[str] = set()
+    for place, objection in enumerate(earlier):
+        for better in _BETTER.finditer(objection.text):
+            new = content_words(better["new"])
+            if new and new <= content_words(message.text):
+                before = {number for one in earlier[:place] for number in numbers(one.text)}
+                given_way |= (numbers(objection.text) & before) - numbers(better["new"]) - numbers(message.text)
+    return given_way
+
+
 def standing(told: list[tuple[str, str]], messages: list[Source]) -> list[tuple[str, str]]:
     """Of (mark, sentence) pairs those that no later message takes back; all of them if nothing else would be left."""
     number = {message.mark: position for position, message in enumerate(messages, 1)}
-    found = withdrawals(messages)
+    found = [one for one in withdrawals(messages) if one.named]
     left = [
         (mark, sentence)
         for mark, sentence in told

@@ -27,7 +27,7 @@ _WANTED = (
     r"can (we|you|it|i|the \w+) (have|get|add|make|ping|notify|tell|send|remind|show|let|offer|support|do|see)|"
     r"would (solve|help|save|do it|be enough)|so remember|please (add|make|let|allow)|"
     r"should (be able|have|let|allow|offer|support|send|show|get)|asks? for|asking for|requests?|requested|"
-    r"feature request|suggest\w*|idea|let (me|us|people|users|them)|so that|option to|ability to|support for|"
+    r"feature request|suggest\w*|(?<!no )idea|let (me|us|people|users|them)|so that|option to|ability to|support for|"
     r"wünsch\w*|hätten? gern\w*|könnten wir|wäre (schön|gut|toll)|quisiera\w*|sería|nos gustaría|"
     r"il faudrait|ce serait|on aimerait|j'aimerais)\b|ほしい|欲しい|たい(です|と)"
 )
