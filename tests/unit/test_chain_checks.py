@@ -153,3 +153,7 @@ def test_what_gave_way_is_no_fact_in_our_words() -> None:
     assert anew.why == "Message 3 takes this back."
     quotation = Statement(text="We should print the list 5 hours before the shift, every day.", marks=["m1"])
     assert checker.statement(quotation) == quotation
+    refused = checker.title("Print the list 5 hours before the shift")
+    assert refused is not None
+    assert refused.why == "Message 3 takes this back."
+    assert checker.title("Print the list every day") is None

@@ -7,7 +7,7 @@ from bot.core.tickets.content import Removed, Statement
 from workers.chain.data import Source, Thread
 from workers.chain.house import Learned
 from workers.chain.orders import is_order
-from workers.chain.withdrawn import taken_back, withdrawals
+from workers.chain.withdrawn import Withdrawal, taken_back, withdrawals
 from workers.chain.words import content_words, holds_number, names, normal, numbers, overlap, plain, quoted, sentences
 
 ENOUGH = 0.5  # of a statement's meaning words must stand in its sources
@@ -61,7 +61,10 @@ class Checker:
         # A quotation is what was said then, and may hold more than what gave way since.
         quotes = normal(text).strip(' .…"“”') in normal(self._all)
         found = [one for one in self._withdrawn if one.named or not quotes]
-        by = taken_back(text, places, found) if len(places) == len(marks) else 0
+        return self._dropped_by(text, places, found) if len(places) == len(marks) else ""
+
+    def _dropped_by(self, text: str, places: list[int], found: list[Withdrawal]) -> str:
+        by = taken_back(text, places, found)
         return next((mark[1:] for mark, place in self._places.items() if place == by), "")
 
     def criterion(self, given: Statement) -> Statement | Removed:
@@ -91,6 +94,13 @@ class Checker:
         if missing := self._lacks(text, evidence):
             return Removed(text=text, why=f"“{missing[0]}” is not in the thread.")
         return None
+
+    def title(self, text: str, known: str = "") -> Removed | None:
+        """Why a title cannot stay: as `line`, or it has a number that gave way to something better."""
+        if fault := self.line(text, known):
+            return fault
+        by = self._dropped_by(text, [], [one for one in self._withdrawn if not one.named])
+        return Removed(text=text, why=f"Message {by} takes this back.") if by else None
 
     def _texts(self, marks: Iterable[str]) -> list[str]:
         return [self.sources[mark].text for mark in marks]

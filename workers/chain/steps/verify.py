@@ -82,7 +82,7 @@ class _Verification:
             return decided.title
         title = plain(self.proposal.title).rstrip(".")
         thread, before = self.made.thread, self.last.title if self.last else ""
-        fault = self.checker.line(title, known=before)
+        fault = self.checker.title(title, known=before)
         if fault is None and overlap(title, f"{thread.text}\n{before}") < ENOUGH:
             fault = Removed(text=title, why="The thread does not say this.")
         if fault is not None:
