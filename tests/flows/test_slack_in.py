@@ -1,6 +1,7 @@
 """From a mention, message, edit or command in Slack to reports and messages in the database."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -69,28 +70,30 @@ def test_replies_edits_and_deletions_follow_the_thread(slack: House) -> None:
     assert texts() == ["it broke", "on the door panel"]
 
 
+def send_raw(slack: House, event_id: str, event: dict[str, Any]) -> None:
+    """Post an event as it is, where the sandbox would not make one like it."""
+    known = {"type": "event_callback", "team_id": "T0ROOMQUILL"}
+    authorizations = [{"user_id": "U0INKLING", "is_bot": True}]
+    body = known | {"event_id": event_id, "authorizations": authorizations, "event": event}
+    assert slack.control("raw_event", envelope=body)["status"] == 200
+
+
 def test_a_deleted_first_message_goes_although_it_has_replies(slack: House) -> None:
     """Slack tells of it as an edit that leaves Slackbot's tombstone: the message is taken out, the replies stay."""
     ts = slack.say("@inkling it broke, password: Winter-2026-Sun!")
     slack.say("on the panel", user="support-lead", thread_ts=ts)
     slack.work()
     grave = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "text": "This message was deleted."}
-    body = {
-        "type": "event_callback",
-        "team_id": "T0ROOMQUILL",
-        "event_id": "Ev1",
-        "authorizations": [{"user_id": "U0INKLING", "is_bot": True}],
-        "event": {
-            "type": "message",
-            "subtype": "message_changed",
-            "channel": "C0CUSTOMERS",
-            "channel_type": "channel",
-            "message": grave | {"ts": ts, "thread_ts": ts},
-            "previous_message": {"type": "message", "user": "U0CSMNORTH", "text": "it broke", "ts": ts},
-            "ts": "1900000000.000001",
-        },
+    event = {
+        "type": "message",
+        "subtype": "message_changed",
+        "channel": "C0CUSTOMERS",
+        "channel_type": "channel",
+        "message": grave | {"ts": ts, "thread_ts": ts},
+        "previous_message": {"type": "message", "user": "U0CSMNORTH", "text": "it broke", "ts": ts},
+        "ts": "1900000000.000001",
     }
-    assert slack.control("raw_event", envelope=body)["status"] == 200
+    send_raw(slack, "Ev1", event)
     slack.work()
     assert texts() == ["on the panel"]
 
@@ -199,20 +202,14 @@ def test_forty_thousand_characters_are_kept(slack: House) -> None:
 
 def test_unstorable_characters_do_not_lose_the_report(slack: House) -> None:
     """NUL and half a surrogate pair are dropped or replaced; everything else is kept."""
-    body = {
-        "type": "event_callback",
-        "team_id": "T0ROOMQUILL",
-        "event_id": "Ev\x00\ud800",
-        "authorizations": [{"user_id": "U0INKLING", "is_bot": True}],
-        "event": {
-            "type": "app_mention",
-            "user": "U0CSMNORTH",
-            "text": "<@U0INKLING> a\x00b\ud800 \U0001f600",
-            "ts": "1.000001",
-            "channel": "C0CUSTOMERS",
-        },
+    event = {
+        "type": "app_mention",
+        "user": "U0CSMNORTH",
+        "text": "<@U0INKLING> a\x00b\ud800 \U0001f600",
+        "ts": "1.000001",
+        "channel": "C0CUSTOMERS",
     }
-    assert slack.control("raw_event", envelope=body)["status"] == 200
+    send_raw(slack, "Ev\x00\ud800", event)
     slack.work()
     assert texts() == ["ab\ufffd \U0001f600"]
 
