@@ -171,6 +171,7 @@ def test_who_asks_for_it_is_not_asked_again() -> None:
         ("The printer is slow; the kitchen has to write every label by hand.", "bug", {"impact"}),
         ("The printer prints 13:00 although the clock is right.", "bug", {"expected_behavior"}),
         ("It fails on a Galaxy something.", "bug", set()),
+        ("The export of the attendance list shows every guest twice.", "bug", set()),
         ("Menu > Print > Allergens: the list is empty.", "bug", {"steps_to_reproduce"}),
         ("5 customers asked for allergens on the menu.", "idea", set()),
         ("Could we print allergens? They write them by hand today.", "idea", {"impact"}),
