@@ -72,7 +72,8 @@ FIELD: dict[Field, str] = {
         # What it is held against: what was promised, what was thought, what is right elsewhere.
         r"thought (this|that|it|we)|(we|they) (said|promised)|contract|although|even though|used to|"
         r"(is|are|was|were) (right|correct|fine)|don'?t think so|since when|"
-        r"erwart\w*|soll(te)?n?|trotzdem|obwohl|eigentlich|debería\w*|aunque|sin embargo|devrait|attendu\w*|attend(ait|ais|ions)|s'attend\w*|alors que|"
+        r"erwart\w*|soll(te)?n?|trotzdem|obwohl|eigentlich|debería\w*|aunque|sin embargo|devrait|"
+        r"attendu\w*|attend(ait|ais|ions)|s'attend\w*|alors que|"
         r"pourtant)\b|はず|べき|のに"
     ),
     "environment": (
