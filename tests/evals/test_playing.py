@@ -8,7 +8,10 @@ import pytest
 
 from tests.flows.chain_world import scripted
 from workers.evals import Case, Played, Player, Result, read
+from workers.evals.baseline import SinglePrompt
+from workers.evals.patience import MAX_WAITS
 from workers.evals.run import play
+from workers.llm import ModelUnavailable
 from workers.llm.sent import tell
 
 CASES = read(Path(__file__).with_name("bakery.jsonl"))
@@ -55,19 +58,34 @@ def test_an_error_ends_it() -> None:
     assert len(stub.began) < len(CASES)
 
 
+@pytest.mark.parametrize("player", [Player, SinglePrompt])
 def test_a_model_that_asks_to_wait_loses_nothing(
-    database: str, settings_of: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    player: type[Player], database: str, settings_of: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Told to wait while it writes a report, the player waits, a minute at most each time, and goes on."""
     waits: list[float] = []
-    monkeypatch.setattr("workers.evals.play.time.sleep", waits.append)
+    monkeypatch.setattr("workers.evals.patience.time.sleep", waits.append)
     result = Result("d", "m")
     with scripted() as model:
         settings_of(OPENAI_BASE_URL=model.url, OPENAI_API_KEY="k")
         model.fail("http_429", times=2)
-        play(CASES[:1], Player(1_700_000_000), result, parallel=1, say=lambda _: None)
+        play(CASES[:1], player(1_700_000_000), result, parallel=1, say=lambda _: None)
         bodies = len(model.bodies())
     assert len(waits) == 2
     assert all(0 < seconds <= 60 for seconds in waits)
     assert result.totals()["ends in review"].hits == 1
     assert result.took[CASES[0].id]["calls"] == bodies
+
+
+def test_a_model_that_stays_away_ends_it(
+    database: str, settings_of: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Patience has an end; the sentence is the one that says what a person could do."""
+    waits: list[float] = []
+    monkeypatch.setattr("workers.evals.patience.time.sleep", waits.append)
+    with scripted() as model:
+        settings_of(OPENAI_BASE_URL=model.url, OPENAI_API_KEY="k")
+        model.fail("http_429", times=100)
+        with pytest.raises(ModelUnavailable, match="asks to wait"):
+            play(CASES[:1], SinglePrompt(1_700_000_000), Result("d", "m"), parallel=1, say=lambda _: None)
+    assert len(waits) == MAX_WAITS

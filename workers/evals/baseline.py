@@ -18,6 +18,7 @@ from workers.chain.quoting import quote, unbarred
 from workers.chain.thread import load as thread_of
 from workers.chain.words import sentences
 from workers.evals.dataset import Case
+from workers.evals.patience import patiently
 from workers.evals.play import Asked, Played, Player, used
 from workers.llm import ModelOutputError, load, structured
 
@@ -64,8 +65,10 @@ class SinglePrompt(Player):
         began = time.monotonic()
         prompt, variables = load(PROMPTS, _PROMPT), {"thread": quote(thread.said)}
         try:
-            answer = structured(
-                "smart", prompt, variables, Ticket, masker=masker, max_tokens=_MOST_TOKENS, step_id=step_id
+            answer = patiently(
+                lambda: structured(
+                    "smart", prompt, variables, Ticket, masker=masker, max_tokens=_MOST_TOKENS, step_id=step_id
+                )
             )
         except ModelOutputError:
             return Played("needs_attention", [], [], **used(report_id), seconds=_since(began), rung="single")

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 from bot.core.redact import Masker
 from workers.chain.quoting import block
 from workers.evals.dataset import Case
+from workers.evals.patience import patiently
 from workers.evals.result import Score, Share
 from workers.llm import ModelOutputError, load, structured
 
@@ -92,7 +93,9 @@ def _points(entry: Entry, items: list[str]) -> dict[str, int]:
     }
     prompt = load(PROMPTS, _PROMPT)
     try:
-        answer = structured("smart", prompt, variables, shape, masker=Masker(), max_tokens=_MOST_TOKENS)
+        answer = patiently(
+            lambda: structured("smart", prompt, variables, shape, masker=Masker(), max_tokens=_MOST_TOKENS)
+        )
     except ModelOutputError:
         return {}
     return {item: getattr(answer, item).points for item in items}

@@ -6,10 +6,9 @@ from typing import TypedDict
 
 from sqlalchemy import func, select
 
-from bot.core import access, log, reports
+from bot.core import access, reports
 from bot.core.clock import now
 from bot.core.db import transaction
-from bot.core.errors import Later
 from bot.core.models import ModelCall, Question, Report, Run, Step, Ticket
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import tickets_of
@@ -17,14 +16,11 @@ from bot.core.tickets.review import latest_draft
 from workers.base import Job
 from workers.chain import advance
 from workers.evals.dataset import Case
+from workers.evals.patience import patiently
 
 CHANNEL = "C0EVALS"
 # A run ends after at most two rounds of questions; more passes than this mean that something is wrong.
 MAX_PASSES = 6
-# Seconds that one wait for a model lasts at most, and how many of them in a row are borne: fewer than a report bears,
-# or a model that is away would be judged by quotations.
-LONGEST_WAIT, MAX_WAITS = 60.0, 8
-_log = log.get("workers.evals")
 
 
 @dataclass(frozen=True)
@@ -106,17 +102,8 @@ class Player:
 
 
 def _advance(**payload: int) -> None:
-    """Do a piece of the chain's work; what asks to wait is tried again, as the outbox would. At last raises Later."""
-    for waits in range(MAX_WAITS + 1):
-        try:
-            advance(Job(payload, 1))
-            return
-        except Later as later:
-            if waits == MAX_WAITS:
-                raise
-            seconds = min(later.seconds, LONGEST_WAIT)
-            _log.info("waiting", seconds=seconds, reason=later.message)
-            time.sleep(seconds)
+    """Do a piece of the chain's work; what asks to wait is tried again. At last raises Later."""
+    patiently(lambda: advance(Job(payload, 1)))
 
 
 def _write_others(report_id: int) -> None:
