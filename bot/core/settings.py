@@ -42,7 +42,10 @@ class Settings(BaseSettings):
     openai_base_url: str = Field("", description="any OpenAI-compatible server, ends in `/v1`")
     inkling_model_fast: str = Field("", description="model for small choices; empty: the server's first")
     inkling_model_smart: str = Field("", description="model that writes drafts; empty: as fast")
-    inkling_model_embed: str = Field("", description="model for embeddings; empty: full-text search alone")
+    inkling_model_embed: str = Field("", description="model for embeddings; empty: the embedder's, if there is one")
+    inkling_embedder: str = Field(
+        "", description="folder with `model.onnx` and `tokenizer.json`; empty and no model: full-text search alone"
+    )
     inkling_model_profile: Literal["full", "small"] = Field("full", description="`small`: few-shot, small choices")
     inkling_model_timeout: Duration = Field(timedelta(seconds=60), description="longest wait for one model call")
     inkling_model_patience: Duration = Field(

@@ -17,6 +17,9 @@ _FUNCTIONS = {
     topics.CHAIN: "workers.chain:advance",
     topics.CHANGE: "workers.chain.change:handle",
     topics.LEARN: "workers.learning.distil:handle",
+    topics.EMBED: "workers.retrieval.embedding.fill:handle",
+    topics.REMEMBER: "workers.retrieval.tickets:handle",
+    topics.INGEST: "workers.retrieval.sources:handle",
     topics.DELIVER: "workers.trello:deliver",
     topics.FOLLOW: "workers.trello:follow",
 }

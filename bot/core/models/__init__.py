@@ -2,7 +2,7 @@
 
 from bot.core.models.base import Base
 from bot.core.models.changes import Change
-from bot.core.models.knowledge import Document, Passage
+from bot.core.models.knowledge import Document, Embedding, EmbeddingModel, Passage, Source, Upload
 from bot.core.models.learning import HouseRule, HouseRuleVersion
 from bot.core.models.people import ApiToken, DeskSession, Person, SignInLink, Workspace
 from bot.core.models.plumbing import AuditEvent, AuditSeal, InboxItem, OutboxItem, Problem, WorkerProcess
@@ -20,6 +20,8 @@ __all__ = [
     "DeskSession",
     "Document",
     "Draft",
+    "Embedding",
+    "EmbeddingModel",
     "HouseRule",
     "HouseRuleVersion",
     "InboxItem",
@@ -35,10 +37,12 @@ __all__ = [
     "Review",
     "Run",
     "SignInLink",
+    "Source",
     "Step",
     "Ticket",
     "TicketLink",
     "TicketReport",
+    "Upload",
     "WorkerProcess",
     "Workspace",
 ]

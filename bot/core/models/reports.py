@@ -12,7 +12,7 @@ class Report(Base):
     """What someone said, with its whole thread. One Slack thread is one report.
 
     `thread_ts` is empty for a slash command until its thread has been opened. `wait_until` is set while questions
-    are open: after it the draft is written without answers.
+    are open: after it the draft is written without answers. `private` until Slack says that the channel is public.
     """
 
     __tablename__ = "reports"
@@ -22,6 +22,7 @@ class Report(Base):
     reporter_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     channel_id: Mapped[str]
     channel_name: Mapped[str] = mapped_column(default="")
+    private: Mapped[bool] = mapped_column(default=True)
     thread_ts: Mapped[str | None]
     origin: Mapped[str]
     kind_hint: Mapped[str | None]

@@ -11,6 +11,9 @@ NOTED = "slack.noted"
 CHAIN = "chain"
 CHANGE = "chain.change"
 LEARN = "learn"
+EMBED = "memory.embed"
+REMEMBER = "memory.ticket"
+INGEST = "memory.ingest"
 DELIVER = "trello.deliver"
 FOLLOW = "trello.follow"
 
@@ -27,6 +30,9 @@ QUEUES = {
     CHAIN: "chain",
     CHANGE: "chain",
     LEARN: "chain",
+    EMBED: "chain",
+    REMEMBER: "chain",
+    INGEST: "chain",
     DELIVER: "delivery",
     FOLLOW: "delivery",
 }
