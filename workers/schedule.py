@@ -4,15 +4,17 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from bot.core import audit, log
 from bot.core.clock import now
 from bot.core.db import transaction
-from bot.core.models import OutboxItem, Report, WorkerProcess
+from bot.core.models import OutboxItem, Report, Source, WorkerProcess
 from bot.core.outbox import enqueue, topics
 
+# A source is looked at again after the first time; one that is being read so long may have lost its reader.
+REFRESH_AFTER, STALLED_AFTER = timedelta(hours=24), timedelta(minutes=10)
 _log = log.get("workers.schedule")
 
 
@@ -35,10 +37,26 @@ def tidy(session: Session) -> None:
     session.execute(delete(WorkerProcess).where(WorkerProcess.seen_at < now() - timedelta(hours=1)))
 
 
+def refresh_old(session: Session) -> None:
+    """Promise to look again at every source that was begun a day ago, and at those whose reading may have died."""
+    begun = func.coalesce(Source.started_at, Source.created_at)
+    # One that is still being read leaves such work at once.
+    due = (begun < now() - REFRESH_AFTER) | ((Source.state == "running") & (begun < now() - STALLED_AFTER))
+    for source_id in session.scalars(select(Source.id).where(Source.kind != "tickets", due)):
+        enqueue(session, topics.INGEST, source_id, {"source_id": source_id})
+
+
+def embed_missing(session: Session) -> None:
+    """Promise to embed what is not, which is everything after a change of the model in the settings."""
+    enqueue(session, topics.EMBED, "passages", {})
+
+
 TIMETABLE: tuple[tuple[float, Callable[[Session], None]], ...] = (
     (1, end_waiting),
     (3, seal_audit),
     (600, tidy),
+    (600, refresh_old),
+    (600, embed_missing),
 )
 
 

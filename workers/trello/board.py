@@ -31,7 +31,7 @@ def resolve(trello: Trello, board: str, card_list: str) -> Place:
     """
     if not board and _ID.fullmatch(card_list):
         board = str(trello.get(f"/lists/{card_list}", fields="idBoard")["idBoard"])
-    found = _board(trello, board)
+    found = find_board(trello, board)
     if found["closed"]:
         raise Stuck(f"Trello says the board “{found['name']}” is closed.", "Choose another board, or set TRELLO_BOARD.")
     where = f" on the board “{found['name']}”"
@@ -48,7 +48,8 @@ def labels_of(trello: Trello, board_id: str) -> dict[str, str]:
     return {row["name"].casefold(): row["id"] for row in newest_first if row["name"]}
 
 
-def _board(trello: Trello, wanted: str) -> Row:
+def find_board(trello: Trello, wanted: str) -> Row:
+    """A board with all its lists, by id, short link, address or name. Raises Stuck when there is none."""
     if address := _ADDRESS.fullmatch(wanted):
         try:
             return _read(trello, address[1])
