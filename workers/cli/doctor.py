@@ -19,6 +19,7 @@ from migrations import config
 from workers import llm, trello
 from workers.chain import priority
 from workers.notify.doctor import check as check_slack
+from workers.retrieval import embedding
 
 
 def _database() -> list[str]:
@@ -63,6 +64,14 @@ def _model() -> list[str]:
     return [sentence] if sentence else []
 
 
+def _embedder() -> list[str]:
+    sentence, works = embedding.check()
+    if not works:
+        return [sentence]
+    click.echo(f"     {sentence}")
+    return []
+
+
 def _priority() -> list[str]:
     priority.rules()
     return []
@@ -74,6 +83,7 @@ PARTS: tuple[tuple[str, Callable[[], list[str]]], ...] = (
     ("Slack", check_slack),
     ("Trello", trello.check),
     ("Model", _model),
+    ("Embedder", _embedder),
     ("Priority rules", _priority),
     ("People and work", _people),
 )

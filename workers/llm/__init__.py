@@ -2,8 +2,19 @@
 
 from bot.core.redact import Masker
 from workers.llm.client import check, model_name
+from workers.llm.embeddings import embed
 from workers.llm.errors import ModelOutputError, ModelUnavailable
 from workers.llm.prompts import Prompt, load
 from workers.llm.structured import structured
 
-__all__ = ["Masker", "ModelOutputError", "ModelUnavailable", "Prompt", "check", "load", "model_name", "structured"]
+__all__ = [
+    "Masker",
+    "ModelOutputError",
+    "ModelUnavailable",
+    "Prompt",
+    "check",
+    "embed",
+    "load",
+    "model_name",
+    "structured",
+]

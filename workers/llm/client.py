@@ -110,7 +110,22 @@ def create(server: Server, model: str, request: dict[str, Any]) -> ChatCompletio
     return reply
 
 
-def _failure(error: openai.OpenAIError, server: Server, model: str) -> Exception:
+def create_embeddings(server: Server, model: str, texts: list[str]) -> tuple[list[list[float]], int]:
+    """A vector per text in their order, and the tokens sent. Raises ModelUnavailable, ModelOutputError or Refused."""
+    tell([{"content": text} for text in texts])
+    try:
+        reply = _client(server).embeddings.create(model=model, input=texts, encoding_format="float")
+        ordered = sorted(reply.data, key=lambda item: item.index)
+        return [item.embedding for item in ordered], (reply.usage.prompt_tokens if reply.usage else 0) or 0
+    except openai.OpenAIError as error:
+        raise _failure(error, server, model, setting="INKLING_MODEL_EMBED") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ModelOutputError("The model server's reply could not be read.") from error
+
+
+def _failure(
+    error: openai.OpenAIError, server: Server, model: str, *, setting: str = "INKLING_MODEL_FAST"
+) -> Exception:
     """What an error of the library means for us."""
     where = urlsplit(server.base_url).netloc
     if isinstance(error, openai.APITimeoutError):
@@ -122,12 +137,13 @@ def _failure(error: openai.OpenAIError, server: Server, model: str) -> Exception
     if not isinstance(error, openai.APIStatusError):
         return ModelOutputError(f"The model server's reply could not be used ({type(error).__name__}).")
     status, after = error.status_code, _seconds(error.response.headers.get("retry-after"))
-    if status in (400, 413, 422):
+    # llama.cpp says 500 to a text that is too long to embed.
+    if status in (400, 413, 422) or "too large to process" in str(error.message):
         return Refused(str(error.message)[:300])
     if status in (401, 403):
         return ModelUnavailable(f"The model server {where} refuses the key. Check OPENAI_API_KEY.")
     if status == 404:
-        return ModelUnavailable(f"The model server {where} does not know {model}. Set INKLING_MODEL_FAST.")
+        return ModelUnavailable(f"The model server {where} does not know {model}. Set {setting}.")
     if status == 429 and error.code == "insufficient_quota":
         return ModelUnavailable(f"The account at {where} has no credit left.", after)
     if status == 429:

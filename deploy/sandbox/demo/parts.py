@@ -13,12 +13,16 @@ from bot.core.settings import Settings
 
 @dataclass
 class Parts:
-    """`env` are the variables for Inkling's processes; an address is empty where the real thing is used."""
+    """`env` are the variables for Inkling's processes; an address is empty where the real thing is used.
+
+    `embedder` is the folder that it is fetched into; None: one is configured.
+    """
 
     web_port: int
     slack_port: int = 0
     trello_port: int = 0
     model_port: int = 0
+    embedder: Path | None = None
     keys: dict[str, str] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
     services: tuple[str, ...] = ()
@@ -96,5 +100,8 @@ def plan(configured: Settings, var: Path) -> Parts:
             "TRELLO_BOARD": configured.trello_board or "Roomquill product",
             "TRELLO_LIST": configured.trello_list or "Inbox",
         }
+    if not configured.inkling_embedder and not configured.inkling_model_embed:
+        parts.embedder = var.parent / "embedder"
+        parts.env["INKLING_EMBEDDER"] = str(parts.embedder)
     parts.model_port = 0 if configured.has_model else _port_near(port + 3, taken)
     return parts

@@ -9,8 +9,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 from bot.core.settings import settings
+from deploy.sandbox.demo.embedder import fetch_meanwhile
 from deploy.sandbox.demo.family import Family
 from deploy.sandbox.demo.parts import Parts, plan
 from deploy.sandbox.model.fetch import fetch
@@ -147,4 +149,7 @@ def running(var: Path, model: str = "auto") -> Iterator[Demo]:
             say("Loading the embedded model.")
             family.wait_for("model", lambda: answers(f"http://127.0.0.1:{parts.model_port}/health"), 120)
         say(f"Ready after {time.monotonic() - began:.0f} s.")
+        ended = Event()
+        stack.callback(ended.set)
+        fetch_meanwhile(parts, family, say, ended)
         yield demo

