@@ -14,6 +14,7 @@ from bot.core.clock import now
 from bot.core.db import transaction
 from bot.core.models import Message, Report, Workspace
 from bot.core.slack.text import mentioned
+from bot.core.tickets.life import remember, tickets_of
 from workers.intake.text import as_written
 from workers.notify import lookup
 from workers.notify.client import Refused, configured, read
@@ -38,7 +39,7 @@ class _Read:
     messages: list[Json]
     note: str
     permalink: str
-    channel_name: str
+    channel: lookup.Channel
 
 
 def read_thread(report_id: int) -> None:
@@ -55,16 +56,17 @@ def read_thread(report_id: int) -> None:
 
 
 def _ask_slack(report: Report, workspace: Workspace) -> _Read:
-    began, note, permalink, channel_name = now(), "", report.permalink, report.channel_name
+    began, note, permalink = now(), "", report.permalink
+    channel = lookup.Channel(report.channel_name, report.private)
     messages: list[Json] = []
     if configured():
         if report.thread_ts:
             messages, note = _fetch(report.channel_id, report.thread_ts, workspace.bot_user_id)
             permalink = permalink or lookup.permalink(report.channel_id, report.thread_ts)
-        channel_name = channel_name or lookup.channel_name(report.channel_id)
+        channel = lookup.channel(report.channel_id)
         lookup.learn_names(workspace.id, _people(report, messages))
         lookup.learn_workspace(workspace.id)
-    return _Read(began, messages, note, permalink, channel_name)
+    return _Read(began, messages, note, permalink, channel)
 
 
 def _fetch(channel: str, thread_ts: str, ours: str) -> tuple[list[Json], str]:
@@ -124,7 +126,10 @@ def _store(report: Report, told: _Read) -> None:
         report.thread_read_at, report.thread_note = now(), told.note
         # A command's thread may have been opened meanwhile, and its address learned there.
         report.permalink = report.permalink or told.permalink
-        report.channel_name = report.channel_name or told.channel_name
+        report.channel_name = report.channel_name or told.channel.name
+        report.private = told.channel.private
+        for ticket_id in tickets_of(session, report.id):
+            remember(session, ticket_id)
         record(
             session,
             INKLING,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import Select, select
@@ -70,14 +71,24 @@ def permalink(channel: str, ts: str) -> str:
         return ""
 
 
-def channel_name(channel: str) -> str:
-    """The name of a channel (conversations.info); empty when Slack does not tell, and for direct messages."""
-    if channel.startswith("D"):
-        return ""
+@dataclass(frozen=True)
+class Channel:
+    """A channel's name, empty for direct messages, and whether only some may read it, as far as Slack tells."""
+
+    name: str
+    private: bool
+
+
+def channel(channel_id: str) -> Channel:
+    """What a channel is (conversations.info); what Slack does not tell is taken for private."""
+    if channel_id.startswith("D"):
+        return Channel("", private=True)
     try:
-        return str((read("conversations_info", channel=channel).get("channel") or {}).get("name") or "")
+        told = read("conversations_info", channel=channel_id).get("channel") or {}
     except Refused:
-        return ""
+        return Channel("", private=True)
+    closed = told.get("is_private", True) or told.get("is_im") or told.get("is_mpim")
+    return Channel(str(told.get("name") or ""), private=bool(closed))
 
 
 def channel_id(name: str) -> str:

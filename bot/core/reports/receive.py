@@ -9,7 +9,7 @@ from bot.core.clock import now
 from bot.core.models import Message, Person, Report, Ticket, TicketReport
 from bot.core.outbox import enqueue, topics
 from bot.core.reports.questions import answer_by_reply, follow_reply, locked_report
-from bot.core.tickets.life import open_ticket
+from bot.core.tickets.life import open_ticket, remember
 from bot.core.tickets.states import AFTER_DRAFT, State
 
 # People often write in several short messages; the chain starts over after this much quiet (seconds).
@@ -130,12 +130,15 @@ def change_message(session: Session, report: Report, *, ts: str, text: str | Non
 
 def _wake(session: Session, report: Report) -> None:
     """Let the chain read again if it is still at work; a draft that exists stays, and is held against what is new."""
-    states = session.scalars(
-        select(Ticket.state)
+    tickets = session.execute(
+        select(Ticket.id, Ticket.state)
         .join(TicketReport, TicketReport.ticket_id == Ticket.id)
         .where(TicketReport.report_id == report.id)
     ).all()
+    states = [ticket.state for ticket in tickets]
     if any(state in (State.RECEIVED, State.DRAFTING) for state in states):
         enqueue(session, topics.CHAIN, report.id, {"report_id": report.id}, delay=QUIET)
     if any(state in AFTER_DRAFT for state in states):
         enqueue(session, topics.CHANGE, report.id, {"report_id": report.id}, delay=QUIET)
+    for ticket in tickets:
+        remember(session, ticket.id)

@@ -12,6 +12,8 @@ from bot.core.models import Report, Ticket, TicketReport
 from bot.core.outbox import enqueue, topics
 from bot.core.tickets.states import BY_COMMAND, State
 
+# Several things happen to a ticket at once (seconds).
+_QUIET = 1
 # What a person reads when a command comes too late.
 _WORDS = {
     State.RECEIVED: "only just received",
@@ -97,6 +99,12 @@ def _change(
     record(session, actor, action, **_of(ticket), before=before, after={"state": str(target), **(after or {})})
     for report_id in reports_of(session, ticket.id):
         enqueue(session, topics.STATUS, report_id, {"report_id": report_id})
+    remember(session, ticket.id)
+
+
+def remember(session: Session, ticket_id: int) -> None:
+    """Promise that what is known of a ticket, for those who report the same, will be as it is now."""
+    enqueue(session, topics.REMEMBER, ticket_id, {"ticket_id": ticket_id}, delay=_QUIET)
 
 
 def reports_of(session: Session, ticket_id: int) -> list[int]:
@@ -118,4 +126,5 @@ def open_ticket(session: Session, report: Report) -> Ticket:
     session.flush()
     session.add(TicketReport(ticket_id=ticket.id, report_id=report.id))
     record(session, INKLING, "ticket.received", **_of(ticket), report_id=report.id, after={"state": ticket.state})
+    remember(session, ticket.id)
     return ticket

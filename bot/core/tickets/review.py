@@ -10,7 +10,7 @@ from bot.core.outbox import enqueue, topics
 from bot.core.outgoing import tamed
 from bot.core.tickets.changes import outdate
 from bot.core.tickets.content import DraftContent
-from bot.core.tickets.life import locked, move, reports_of, state_words
+from bot.core.tickets.life import locked, move, remember, reports_of, state_words
 from bot.core.tickets.states import State
 from bot.core.tickets.text import from_fields, to_fields
 
@@ -42,6 +42,7 @@ def add_draft(
     session.flush()
     ticket.title, ticket.kind = content.title, content.kind
     ticket.priority, ticket.priority_reason = content.priority, content.priority_reason
+    remember(session, ticket.id)
     return draft
 
 
