@@ -29,7 +29,13 @@ def _environment() -> Environment:
     )
     made.globals.update(static=static, words=words)
     made.filters.update(
-        ago=words.ago, exact=words.exact, said=words.said, web=words.web, money=words.money, duration=words.duration
+        ago=words.ago,
+        exact=words.exact,
+        said=words.said,
+        web=words.web,
+        money=words.money,
+        duration=words.duration,
+        month=words.month,
     )
     made.globals["parts"] = made.get_template("parts.html").module
     return made

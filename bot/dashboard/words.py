@@ -1,7 +1,7 @@
 """How the desk says things: states, kinds, rungs, times, prices, and what people wrote with its addresses as links."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from markupsafe import Markup, escape
@@ -52,6 +52,14 @@ WRITERS = {
     "none": "Quotations only: no model could be reached",
 }
 
+# What an earlier ticket is to the one at hand.
+RELATIONS = {
+    "same": "The same?",
+    "shipped": "Already shipped?",
+    "declined": "Declined before?",
+    "related": "Related",
+}
+
 # Who judged a criterion of the rubric.
 JUDGES = {"code": "by rule", "model": "by model"}
 
@@ -72,6 +80,11 @@ def ago(at: datetime) -> str:
         if seconds < limit:
             return f"{int(seconds // length)} {unit} ago"
     return f"{at.day} {at:%b}" if at.year == now().year else f"{at.day} {at:%b %Y}"
+
+
+def month(day: date | None) -> str:
+    """`May 2026`; empty for no day."""
+    return f"{day:%B %Y}" if day else ""
 
 
 def money(cost: Decimal | None) -> str:

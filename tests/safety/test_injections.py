@@ -1,6 +1,7 @@
 """Orders in outside text come to nothing, even when the model obeys every one of them: code is the guard."""
 
 import importlib
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.core import access, reports
 from bot.core.clock import now
 from bot.core.db import transaction
-from bot.core.models import Document, OutboxItem, Passage, Question, Ticket
+from bot.core.models import Document, OutboxItem, Passage, Question, Source, Ticket
 from bot.core.slack.announcement import announcement
 from bot.core.slack.questions import QuestionView, questions_message
 from bot.core.tickets.content import DraftContent
@@ -26,6 +27,7 @@ from workers.trello.card import compose
 _FOREIGN = re.compile(
     r"(?i)evil\.example|javascript:|@(?:channel|here)\b|<!\w|!\[|pre-?approved|without review|partner serv"
 )
+_places = itertools.count()
 
 
 def receive(attack: Attack, number: int) -> int:
@@ -48,11 +50,15 @@ def receive(attack: Attack, number: int) -> int:
 
 def _take_in(session: Session, attack: Attack) -> None:
     title = attack.text if attack.place == "ticket" else "Oven timer"
-    document = Document(kind=attack.place, path="x", title=title, content_hash="x", indexed_at=now())
+    source = Source(kind="docs", location=f"x{next(_places)}")
+    session.add(source)
+    session.flush()
+    kept = {"source_id": source.id, "kind": attack.place, "path": "x", "content_hash": "x"}
+    document = Document(title=title, indexed_at=now(), **kept)
     session.add(document)
     session.flush()
     text = f"{MATTER} {attack.text}" if attack.place == "document" else MATTER
-    session.add(Passage(document_id=document.id, position=0, heading=title, text=text))
+    session.add(Passage(document_id=document.id, kind=document.kind, position=0, heading=title, text=text))
 
 
 def play(attack: Attack, number: int) -> list[str]:

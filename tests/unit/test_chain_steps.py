@@ -9,7 +9,7 @@ from bot.core.learning.effects import Say
 from bot.core.tickets.content import DraftContent, Evidence, Statement
 from bot.core.tickets.parts import Part, Piece
 from workers.chain.context import Made
-from workers.chain.data import Gaps, Passages, Proposal, Source, Thread, Triage, Wish
+from workers.chain.data import Alikes, Gaps, Passages, Proposal, Source, Thread, Triage, Wish
 from workers.chain.house import Learned, Rule
 from workers.chain.rules import signals
 from workers.chain.steps import critique, revise, split, verify
@@ -50,6 +50,7 @@ def made_of(
     made = Made(today, Wish(last=last), part, **other)
     made.put("triage", Triage(kind="bug", **signals(made.thread)))
     made.put("retrieve", Passages(items=[]))
+    made.put("duplicates", Alikes(items=[]))
     made.put("gaps", Gaps(found=[], missing=[]))
     made.put("draft", proposal)
     return made

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from bot.core.redact import Masker
 from bot.core.tickets.parts import Part
-from workers.chain.data import Asking, Critique, Gaps, Parts, Passages, Proposal, Rung, Thread, Triage, Wish
+from workers.chain.data import Alikes, Asking, Critique, Gaps, Parts, Passages, Proposal, Rung, Thread, Triage, Wish
 from workers.chain.house import Learned
 from workers.chain.pieces import narrowed
 from workers.llm import load, structured
@@ -106,6 +106,11 @@ class Made:
     def passages(self) -> Passages:
         """What the company knows."""
         return cast("Passages", self._parts["retrieve"])
+
+    @property
+    def alikes(self) -> Alikes:
+        """Earlier tickets that the report may be about."""
+        return cast("Alikes", self._parts["duplicates"])
 
     @property
     def gaps(self) -> Gaps:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.core.tickets.content import DraftContent, Kind, Statement, Verdict
+from bot.core.tickets.content import Alike, DraftContent, Kind, Statement, Verdict
 from bot.core.tickets.parts import Part, Piece
 
 Rung = Literal["model", "basic", "none"]
@@ -18,13 +18,14 @@ class _Data(BaseModel):
 
 
 class Source(_Data):
-    """Something that can be cited, its text masked. Marks: m1.. message, q1.. answer, d1.. document, t1.. ticket.
+    """Something that can be cited, its text masked. Marks: m1.. message, q1.. answer, d1.. document, t1.. ticket,
+    c1.. code.
 
     `label` is for people; `who` is how a prompt names the speaker (or the question an answer belongs to).
     """
 
     mark: str
-    source: Literal["message", "answer", "document", "ticket"]
+    source: Literal["message", "answer", "document", "ticket", "code"]
     source_id: int
     label: str
     text: str
@@ -105,9 +106,17 @@ class Triage(_Data):
 
 
 class Passages(_Data):
-    """What the company knows that may bear on the report."""
+    """What the company knows that may bear on the report; `where` names places in the `code` that it speaks of."""
 
     items: list[Source]
+    code: list[Source] = []
+    where: list[Statement] = []
+
+
+class Alikes(_Data):
+    """Earlier tickets that the report may be about."""
+
+    items: list[Alike]
 
 
 class Finding(_Data):

@@ -7,9 +7,21 @@ from pydantic import BaseModel
 
 from bot.core.tickets.content import DraftContent
 from workers.chain.context import Context, Made
-from workers.chain.data import Asking, Critique, Gaps, Parts, Passages, Proposal, Rung, Triage
+from workers.chain.data import Alikes, Asking, Critique, Gaps, Parts, Passages, Proposal, Rung, Triage
 from workers.chain.news import Revision
-from workers.chain.steps import change, critique, draft, gaps, questions, retrieve, revise, split, triage, verify
+from workers.chain.steps import (
+    change,
+    critique,
+    draft,
+    duplicates,
+    gaps,
+    questions,
+    retrieve,
+    revise,
+    split,
+    triage,
+    verify,
+)
 
 Work = Callable[[Made, Context], BaseModel]
 
@@ -49,7 +61,7 @@ def _code(work: Work) -> Mapping[Rung, Work]:
     return _by_rung(work, work, work)
 
 
-_ALL = ("thread", "whole", "matter", "triage", "retrieve", "gaps", "wish", "learned")
+_ALL = ("thread", "whole", "matter", "triage", "retrieve", "duplicates", "gaps", "wish", "learned")
 
 
 def _critique(name: str, *, after: str) -> FlowStep:
@@ -76,7 +88,14 @@ FLOW = (
         _by_rung(triage.by_model, triage.by_rules, triage.by_rules),
         {"model": "triage/v2"},
     ),
-    FlowStep("retrieve", ("told",), Passages, _code(retrieve.by_words), {}),
+    FlowStep("retrieve", ("told",), Passages, _code(retrieve.by_search), {}),
+    FlowStep(
+        "duplicates",
+        ("told",),
+        Alikes,
+        _by_rung(duplicates.by_model, duplicates.by_rules, duplicates.by_rules),
+        {"model": "duplicates/v1"},
+    ),
     FlowStep(
         "gaps",
         ("told", "triage", "retrieve"),

@@ -69,7 +69,5 @@ class Marks:
 
 
 def _passage(number: int, item: Evidence) -> Source:
-    kind = {"source": "ticket" if item.source == "ticket" else "document"}
-    return Source.model_validate(
-        {"mark": f"x{number}", "source_id": item.source_id, "label": item.label, "text": item.quote, **kind}
-    )
+    told = {"source": item.source, "source_id": item.source_id, "label": item.label, "url": item.url}
+    return Source.model_validate({"mark": f"x{number}", "text": item.quote, **told})

@@ -74,7 +74,17 @@ def _view(session: Session, ticket_id: int) -> DraftView | None:
         desk_url=f"{settings().url}/tickets/{ticket.id}",
         decision=_decision(session, ticket),
         changing=open_change(session, ticket.id) is not None,
+        alike=_alike(content),
     )
+
+
+def _alike(content: DraftContent) -> str:
+    """The earlier ticket that looks most like the same one, in a sentence; empty when there is none."""
+    found = next((one for one in content.alike if one.relation != "related"), None)
+    if found is None:
+        return ""
+    standing = f" ({found.standing})" if found.standing else ""
+    return f"Looks like “{found.title}”{standing}. Nothing was joined or closed."
 
 
 def _decision(session: Session, ticket: Ticket) -> str:

@@ -15,7 +15,8 @@ CHANGING = "The thread went on: a change of this ticket waits for you."
 class DraftView:
     """A draft in short. `decision` is empty while it waits, else a sentence such as "Approved by pm.".
 
-    `changing` says that the thread went on and asks for a change, which waits for a decision.
+    `changing` says that the thread went on and asks for a change, which waits for a decision; `alike` names an earlier
+    ticket that looks the same.
     """
 
     ticket_id: int
@@ -34,6 +35,7 @@ class DraftView:
     desk_url: str
     decision: str = ""
     changing: bool = False
+    alike: str = ""
 
 
 def announcement(draft: DraftView) -> Rendered:
@@ -45,6 +47,8 @@ def announcement(draft: DraftView) -> Rendered:
             Span(f" · {draft.kind} · {draft.priority} proposed: {brief(draft.priority_reason, room)}"),
         ]
         lines: list[Sequence[Part]] = [head, [*_source(draft, room), Span(_sureness(draft))]]
+        if draft.alike and not draft.decision:
+            lines.append([Span(brief(draft.alike, room))])
         if draft.decision:
             lines.append([Span(brief(draft.decision, room))])
         if draft.changing:

@@ -1,6 +1,7 @@
 """The text of a draft as data: statements with marks, and the evidence the marks point to; no rendering, no rows."""
 
 import re
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -84,6 +85,23 @@ class FollowedRule(_Data):
     version: int
 
 
+class Alike(_Data):
+    """An earlier ticket that may be about the same, and what shows it; a person decides what follows.
+
+    `relation`: same, shipped or declined (the same, and what became of it), or related. `ticket_id` is empty for one
+    that Inkling did not make; `standing` says how it stands, `since` when it was made.
+    """
+
+    relation: Literal["same", "related", "shipped", "declined"]
+    ticket_id: int | None
+    document_id: int
+    title: str
+    standing: str
+    since: date | None
+    url: str
+    why: str
+
+
 class DraftContent(_Data):
     """Everything a draft says. `sections` has keys of SECTIONS; criteria can be answered yes or no.
 
@@ -102,6 +120,7 @@ class DraftContent(_Data):
     evidence: list[Evidence] = []
     removed: list[Removed] = []
     verdicts: list[Verdict] = []
+    alike: list[Alike] = []
     own: Own = Own()
     masked: dict[str, str] = {}
     house_rules: list[FollowedRule] = []

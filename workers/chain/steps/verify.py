@@ -14,8 +14,11 @@ from workers.chain.marks import Marks
 from workers.chain.plain import NO_WORDS, SECTION, STATEMENT_WORDS, TITLE_WORDS, orders_in, summary_of, title_of
 from workers.chain.priority import propose
 from workers.chain.words import clip_words, normal, numbers, overlap, plain, sentences
+from workers.retrieval import standing
 
 BODY_WORDS, MOST_CRITERIA, MOST_QUESTIONS, QUOTE = 250, 7, 6, 600
+# Kinds of tickets that somebody works on in the code.
+_BUILT = ("bug", "idea", "feedback")
 _SINCE = "(Written again since.)"
 # What is dropped first when a draft is too long; the first sentence of the summary always stays.
 _LEAST = ("where", "decided", "scope", "why", "wanted", "actual", "expected", "environment", "steps", "summary")
@@ -45,6 +48,7 @@ class _Verification:
         sections = self._sections()
         self._fill(sections)
         self._say_once(sections)
+        self._look_there(sections)
         criteria = self._criteria()
         priority, reason = propose(triage)
         if decided := self.made.wish.decided("priority"):
@@ -59,6 +63,7 @@ class _Verification:
             priority=priority,
             priority_reason=reason,
             labels=[triage.kind, *([triage.area] if triage.area else [])],
+            alike=self.made.alikes.items,
             own=self.own,
             masked=(self.last.masked if self.last else {}) | self.made.thread.digests,
         )
@@ -172,6 +177,15 @@ class _Verification:
             if one.by == "person" or overlap(one.text, told) < 1 or not numbers(one.text) <= numbers(told)
         ]
 
+    def _look_there(self, sections: dict[str, list[Statement]]) -> None:
+        """Name the places in the code that code found, after what the writer says."""
+        if self.made.triage.kind not in _BUILT:
+            return
+        there = standing(source.source_id for source in self.made.passages.code)
+        gone = {source.mark for source in self.made.passages.code if source.source_id not in there}
+        found = [one for one in self.made.passages.where if not gone.intersection(one.marks) and self._new(one.text)]
+        sections["where"] = [*sections["where"], *found]
+
     def _open_questions(self, sections: dict[str, list[Statement]]) -> list[str]:
         """Gaps first, with what became of our questions, then what the writer leaves open, then notes."""
         gaps, thread = self.made.gaps, self.made.thread
@@ -238,7 +252,7 @@ class _Verification:
 
     def _evidence(self, content: DraftContent) -> list[Evidence]:
         """One item per cited source, with the sentences that matter, those of this ticket's part first of all."""
-        own = {source.mark: source for source in self.made.thread.said}
+        own = {source.mark: source for source in [*self.made.passages.code, *self.made.thread.said]}
         cited: dict[str, list[str]] = {}
         for statement in content.statements():
             for mark in statement.marks:
@@ -258,7 +272,9 @@ class _Verification:
 
 
 def relevant(source: Source, wanted: str) -> str:
-    """The sentences of a source nearest to what cites it, in their order, at most 600 characters."""
+    """The sentences of a source nearest to what cites it, in order, at most 600 characters; the beginning of code."""
+    if source.source == "code":
+        return source.text[:QUOTE]
     told = sentences(source.text) or [" ".join(source.text.split())]
     chosen: list[str] = []
     for sentence in sorted(told, key=lambda sentence: -overlap(sentence, wanted)):
