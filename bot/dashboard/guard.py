@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import FormData, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.core.errors import NotAllowed
@@ -54,12 +54,21 @@ def _from_elsewhere(request: Request) -> bool:
     }
 
 
-async def _form(request: Request) -> dict[str, str]:
+def refuse_elsewhere(request: Request) -> None:
+    """Raise NotAllowed for what another site sent."""
     if _from_elsewhere(request):
         raise NotAllowed("This was sent from another site, so nothing was changed. Use the desk itself.")
-    data = await request.form(max_files=0, max_fields=64, max_part_size=MAX_BODY)
+
+
+def fields_of(data: FormData) -> dict[str, str]:
+    """The text in a form."""
     # Postgres keeps no NUL characters in text.
     return {name: value.replace("\0", "") for name, value in data.items() if isinstance(value, str)}
+
+
+async def _form(request: Request) -> dict[str, str]:
+    refuse_elsewhere(request)
+    return fields_of(await request.form(max_files=0, max_fields=64, max_part_size=MAX_BODY))
 
 
 Form = Annotated[dict[str, str], Depends(_form)]

@@ -65,6 +65,11 @@ class Visit:
         """Whether the verbs are theirs."""
         return self.actor.may("reviewer")
 
+    @property
+    def may_change_knowledge(self) -> bool:
+        """Whether they decide what Inkling knows."""
+        return self.actor.may("admin")
+
     def page(self, name: str, status: int = 200, **context: object) -> Response:
         """A page for this person."""
         return page(name, status, visit=self, **context)

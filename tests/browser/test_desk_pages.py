@@ -45,13 +45,14 @@ def open_page(
     height: int = 800,
     dark: bool = False,
     script: bool = True,
+    role: str = "reviewer",
 ) -> Page:
-    """A page as a signed-in reviewer sees it; anything that the browser complains about fails the test."""
+    """A page as somebody signed in sees it; anything that the browser complains about fails the test."""
     size = ViewportSize(width=width, height=height)
     context = chromium.new_context(
         viewport=size, color_scheme="dark" if dark else "light", java_script_enabled=script, reduced_motion="reduce"
     )
-    cookie = world.browser("mara", "reviewer").http.cookies[cookie_name()]
+    cookie = world.browser("mara", role).http.cookies[cookie_name()]
     context.add_cookies([{"name": cookie_name(), "value": cookie, "url": desk}])
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(str(error)))

@@ -10,7 +10,7 @@ from bot.core import access, reports
 from bot.core.db import transaction
 from bot.core.learning import rules
 from bot.core.learning.rules import Meaning, Origin
-from bot.core.models import Problem, Report, Ticket
+from bot.core.models import Problem, Report, Source, Ticket
 from bot.core.tickets import life
 from bot.dashboard import router
 from tests.flows import desk_world as world
@@ -29,6 +29,11 @@ POSTS = [
     "/sign-out",
     "/rules",
     "/rules/1/accept",
+    "/knowledge/board",
+    "/knowledge/upload",
+    "/knowledge/1",
+    "/knowledge/1/again",
+    "/knowledge/1/forget",
 ]
 OPEN = ["/sign-in", "/sign-in/{token}"]
 
@@ -130,6 +135,9 @@ def evil_ticket() -> int:
         for question in reports.questions_of(session, 1):
             question.text, question.answer, question.state = EVIL, EVIL, "answered"
         session.add(Problem(key="x", sentence=EVIL))
+        source = Source(kind="docs", location=EVIL, name=EVIL, state="failed", note=EVIL, audience=[EVIL], link=EVIL)
+        source.problems, source.commit = {EVIL: EVIL}, EVIL
+        session.add(source)
         rules.propose(session, 1, Meaning(EVIL, "", "channel:C1"), None, [Origin(1, 1, EVIL, EVIL)])
     return number
 
@@ -158,11 +166,17 @@ def assert_harmless(page: str) -> None:
             assert re.match(r"/(?!/)|#|https?://", attributes.get(name) or "/")
 
 
-@pytest.mark.parametrize("path", ["/", "/tickets/1", "/tickets/1/edit", "/tickets/1/story", "/?tab=all", "/rules"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/tickets/1", "/tickets/1/edit", "/tickets/1/story", "/?tab=all", "/rules"),
+        *("/knowledge", "/knowledge/1", "/knowledge/1/forget"),
+    ],
+)
 def test_markup_in_any_field_is_only_text(path: str) -> None:
     """Whatever people, Slack or a model wrote is shown as text: no tag, no handler, no foreign address."""
     assert evil_ticket() == 1
-    page = world.browser(EVIL, "reviewer").http.get(path).text
+    page = world.browser(EVIL, "admin").http.get(path).text
     assert "alert(1)" in page
     assert "{{7*7}}" in page
     assert_harmless(page)
