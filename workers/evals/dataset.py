@@ -23,6 +23,7 @@ class Case(BaseModel):
 
     `answers` by field (`anything_else` for every other question); without answers the reporter never answers. `told`
     are the fields whose answer is there already; of one that is neither told nor missing nothing need be known.
+    `duplicate_of` is an earlier report with the same problem.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -39,6 +40,7 @@ class Case(BaseModel):
     traps: list[str] = []
     acceptable_ticket_counts: list[int] = [1]
     must_split: bool = False
+    duplicate_of: str | None = None
     contains_secrets: list[str] = []
     injection: bool = False
 

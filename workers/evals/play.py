@@ -17,6 +17,8 @@ from workers.base import Job
 from workers.chain import advance
 from workers.evals.dataset import Case
 from workers.evals.patience import patiently
+from workers.retrieval.embedding import embed_all
+from workers.retrieval.tickets import handle as remember
 
 CHANNEL = "C0EVALS"
 # A run ends after at most two rounds of questions; more passes than this mean that something is wrong.
@@ -38,7 +40,8 @@ class Played:
     """What became of a report: its tickets' newest drafts (empty when none), what was asked, and what it took.
 
     `state` is the first ticket's; `seconds` leaves out nothing but the time that people take to answer, and is less
-    than `call_seconds`, those of all calls added up, where calls run side by side.
+    than `call_seconds`, those of all calls added up, where calls run side by side. `same` are the earlier cases that
+    a draft says it is the same as ("" for a ticket of no case).
     """
 
     state: str
@@ -50,6 +53,7 @@ class Played:
     call_seconds: float
     seconds: float
     rung: str
+    same: tuple[str, ...] = ()
 
 
 class Player:
@@ -57,6 +61,7 @@ class Player:
 
     def __init__(self, stamp: int) -> None:
         self._stamp = stamp
+        self._case_of: dict[int, str] = {}
 
     def play(self, case: Case, number: int) -> Played:
         """Receive the thread, run the chain and answer until there is a draft or nothing more happens."""
@@ -67,7 +72,9 @@ class Player:
             _write_others(report_id)
             if not _answer(report_id, case):
                 break
-        return _outcome(report_id, time.monotonic() - began)
+        played = self._outcome(report_id, time.monotonic() - began)
+        self._remember(report_id, case)
+        return played
 
     def receive(self, case: Case, number: int) -> int:
         """Keep the whole thread as a report; its id."""
@@ -100,6 +107,32 @@ class Player:
             report.thread_read_at = now()
             return report.id
 
+    def _outcome(self, report_id: int, seconds: float) -> Played:
+        with transaction() as session:
+            ticket_ids = tickets_of(session, report_id)
+            drafts = [draft for ticket_id in ticket_ids if (draft := latest_draft(session, ticket_id))]
+            questions = session.scalars(select(Question).where(Question.report_id == report_id).order_by(Question.id))
+            written = [DraftContent.model_validate(draft.content) for draft in drafts]
+            same = [one.ticket_id for draft in written for one in draft.alike if one.relation != "related"]
+            return Played(
+                state=session.get_one(Ticket, ticket_ids[0]).state,
+                drafts=written,
+                asked=[Asked(one.field, one.text, one.round, one.answer) for one in questions],
+                **used(report_id),
+                seconds=round(seconds, 2),
+                rung=drafts[0].rung if drafts else "",
+                same=tuple(dict.fromkeys(self._case_of.get(ticket or 0, "") for ticket in same)),
+            )
+
+    def _remember(self, report_id: int, case: Case) -> None:
+        """Let later cases find this one's tickets, as the workers would."""
+        with transaction() as session:
+            ticket_ids = tickets_of(session, report_id)
+        for ticket_id in ticket_ids:
+            self._case_of[ticket_id] = case.id
+            remember(Job({"ticket_id": ticket_id}, 1))
+        patiently(embed_all)
+
 
 def _advance(**payload: int) -> None:
     """Do a piece of the chain's work; what asks to wait is tried again. At last raises Later."""
@@ -127,21 +160,6 @@ def _answer(report_id: int, case: Case) -> bool:
             said = case.answers.get(question.field) or case.answers.get("anything_else")
             reports.answer(session, question.id, person, said)
         return bool(waiting)
-
-
-def _outcome(report_id: int, seconds: float) -> Played:
-    with transaction() as session:
-        ticket_ids = tickets_of(session, report_id)
-        drafts = [draft for ticket_id in ticket_ids if (draft := latest_draft(session, ticket_id))]
-        questions = session.scalars(select(Question).where(Question.report_id == report_id).order_by(Question.id))
-        return Played(
-            state=session.get_one(Ticket, ticket_ids[0]).state,
-            drafts=[DraftContent.model_validate(draft.content) for draft in drafts],
-            asked=[Asked(one.field, one.text, one.round, one.answer) for one in questions],
-            **used(report_id),
-            seconds=round(seconds, 2),
-            rung=drafts[0].rung if drafts else "",
-        )
 
 
 class Used(TypedDict):

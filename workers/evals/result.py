@@ -12,6 +12,7 @@ from bot.core.errors import Invalid
 LOW = frozenset(
     {
         "needless questions",
+        "wrong duplicates named",
         "questions already answered",
         "more than 3 questions or 2 rounds",
         "traps stated",
