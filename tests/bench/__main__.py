@@ -1,16 +1,24 @@
 """Runs every measurement, prints one table and writes var/bench.json."""
 
 import json
+import os
 import tempfile
 import time
 from pathlib import Path
 
+from alembic import command
+
 from deploy.sandbox.services import services
+from migrations import config
 from tests.bench.acknowledge import RATE, Times, acknowledge
+from tests.bench.duplicates import RANKS, ranks, tracker
 from tests.support.http import eventually
+from tests.support.needs import needs_embedder
 from tests.support.stack import Stack, stack_on
 
 OUT = Path("var/bench.json")
+# Public data beside the repository; nothing of it is in it.
+HADOOP = Path("../shared/data/gitbugs-hadoop")
 
 
 def first_answer(stack: Stack) -> float:
@@ -32,8 +40,29 @@ def summary(times: Times) -> dict[str, float]:
     }
 
 
+def found(folder: Path) -> dict[str, float]:
+    """How often a duplicate is among the first, and how long looking for it takes, on an empty database."""
+    asked = list(ranks(tracker(folder)))
+    took = sorted(milliseconds for _, _, milliseconds in asked)
+    hits = {most: sum(place is not None and place <= most for _, place, _ in asked) for most in RANKS}
+    shares = {f"recall@{most}": round(count / len(asked), 3) for most, count in hits.items()}
+    return shares | {"asked": len(asked), "p50_ms": round(took[len(took) // 2], 1), "p95_ms": round(took[-4], 1)}
+
+
+def duplicates() -> dict[str, dict[str, float]]:
+    """The public tracker, where it is at hand."""
+    if not HADOOP.exists():
+        print(f"Duplicates are left out: {HADOOP} is not there.")
+        return {}
+    with tempfile.TemporaryDirectory() as folder, services(Path(folder)) as running:
+        os.environ |= {"DATABASE_URL": running.database_url, "INKLING_EMBEDDER": needs_embedder()}
+        command.upgrade(config(), "head")
+        return {"hadoop": found(HADOOP)}
+
+
 def main() -> None:
     """Measure on embedded services."""
+    searched = duplicates()
     with (
         tempfile.TemporaryDirectory() as folder,
         services(Path(folder)) as running,
@@ -51,8 +80,8 @@ def main() -> None:
         "first_answer": {"max_of_5_s": round(max(quiet), 2), "max_of_3_while_busy_s": round(max(busy), 2)},
     }
     OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(figures, indent=2) + "\n")
-    for group, values in figures.items():
+    OUT.write_text(json.dumps(figures | {"duplicates": searched}, indent=2) + "\n")
+    for group, values in (figures | searched).items():
         for name, value in values.items():
             print(f"{group:26} {name:22} {value}")
 
