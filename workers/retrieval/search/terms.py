@@ -75,9 +75,11 @@ class Terms:
     def full(self, usual: float) -> float:
         """What a text with just these words would score; `usual` is how many different words such texts have."""
         norm = K1 * (1 - B + B * len(self.often) / usual)
+        # A word that is nowhere yet would tell most of all.
+        unheard = math.log(1 + (self.total + 0.5) / 0.5)
         return sum(
-            weight * self.often[lexeme] * (K1 + 1) / (self.often[lexeme] + norm)
-            for lexeme, weight in self.telling.items()
+            self.telling.get(lexeme, unheard) * often * (K1 + 1) / (often + norm)
+            for lexeme, often in self.often.items()
         )
 
 
