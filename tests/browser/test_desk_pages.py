@@ -61,6 +61,15 @@ def open_page(
     return page
 
 
+def everybody_can_use(page: Page) -> None:
+    """No WCAG 2.2 AA violation in the two layouts there are, and nothing wider than the window, all details open."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+    if page.viewport_size and page.viewport_size["width"] in (360, 1280):
+        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        assert not found, f"{page.url}: {json.dumps(found, indent=1)[:2000]}"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
 def test_a_statement_lights_up_its_sources(chromium: Browser, desk: str) -> None:
     """Pointing at a statement lights up exactly its sources, and pointing at a source its statements."""
     page = open_page(chromium, desk, f"/tickets/{world.waiting()}")
@@ -185,11 +194,7 @@ def test_everybody_can_use_every_page(chromium: Browser, desk: str, width: int, 
     rules_of_the_house(world.waiting(world.Options(ts="1795000003.000100")))
     for path in [*paths, f"/tickets/{number}/edit", f"/tickets/{number}/story", "/rules"]:
         page.goto(f"{desk}{path}")
-        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-        if width in (360, 1280):  # the two layouts there are
-            found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-            assert not found, f"{path}: {json.dumps(found, indent=1)[:2000]}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        everybody_can_use(page)
 
 
 def test_a_change_is_decided_field_by_field(chromium: Browser, desk: str) -> None:

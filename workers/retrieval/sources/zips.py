@@ -16,6 +16,7 @@ from workers.retrieval.sources.files import MEGABYTE, MOST_FILES, Files, Wanted,
 UNPACKED, RATIO = 1_000 * MEGABYTE, 200
 # Bytes of a zip's list of files; each takes about 150.
 _LIST = 16 * MEGABYTE
+# What `zipfile` raises for what is damaged, locked or packed in a way that it does not know.
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError)
 
 
