@@ -2,13 +2,14 @@
 
 from bot.core.models.base import Base
 from bot.core.models.changes import Change
+from bot.core.models.inquiries import Inquiry
 from bot.core.models.knowledge import Document, Embedding, EmbeddingModel, Passage, Source, Upload
 from bot.core.models.learning import HouseRule, HouseRuleVersion
 from bot.core.models.people import ApiToken, DeskSession, Person, SignInLink, Workspace
 from bot.core.models.plumbing import AuditEvent, AuditSeal, InboxItem, OutboxItem, Problem, WorkerProcess
 from bot.core.models.reports import Message, Post, Question, Report
 from bot.core.models.runs import ModelCall, Run, Step
-from bot.core.models.tickets import DeliveryPart, Draft, Review, Ticket, TicketLink, TicketReport
+from bot.core.models.tickets import DeliveryPart, Draft, Match, Review, Ticket, TicketLink, TicketReport
 
 __all__ = [
     "ApiToken",
@@ -25,6 +26,8 @@ __all__ = [
     "HouseRule",
     "HouseRuleVersion",
     "InboxItem",
+    "Inquiry",
+    "Match",
     "Message",
     "ModelCall",
     "OutboxItem",

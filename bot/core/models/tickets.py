@@ -38,12 +38,35 @@ class Ticket(Base):
 
 
 class TicketReport(Base):
-    """Which reports are part of which ticket; either side may be many."""
+    """Which reports are part of which ticket; either side may be many.
+
+    `joined_at` is empty for a report that the ticket was made for, and says when another one was added to it.
+    """
 
     __tablename__ = "ticket_reports"
     __table_args__ = (Index(None, "report_id"),)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), primary_key=True)
     report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"), primary_key=True)
+    joined_at: Mapped[datetime | None]
+    joined_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+
+class Match(Base):
+    """An earlier ticket that a report looks the same as, shown to those who reported it; `why` is what shows it.
+
+    `state`: open, joined (yes, it is), different (no, it is not) or expired (decided otherwise, or too late).
+    """
+
+    __tablename__ = "matches"
+    __table_args__ = (UniqueConstraint("report_id", "ticket_id"),)
+    id: Mapped[Id]
+    report_id: Mapped[int] = mapped_column(ForeignKey("reports.id"))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"))
+    why: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="open")
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    created_at: Mapped[Created]
 
 
 class TicketLink(Base):
