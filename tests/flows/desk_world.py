@@ -189,7 +189,7 @@ def go_on(number: int) -> None:
                 Evidence(mark="m9", source="message", source_id=message.id, label="support-lead", quote=text),
             ],
         }
-        seen = changes.newest_event(session, report.id)
+        seen = changes.newest_event(session, number, report.id)
         found = changes.Found(1, seen, "model", old.model_copy(update=made), {message.id: "new"})
         changes.keep(session, life.locked(session, number), run, found)
 

@@ -12,6 +12,7 @@ from bot.core.errors import Later
 from bot.core.models import Report, Run
 from bot.core.outbox import enqueue, topics
 from bot.core.tickets.changes import Found, keep, newest_event, open_change, settled_event
+from bot.core.tickets.joining import heard_in
 from bot.core.tickets.life import locked, tickets_of
 from bot.core.tickets.review import latest_draft
 from bot.core.tickets.states import AFTER_DRAFT, State
@@ -58,10 +59,12 @@ def _begin(report_id: int, ticket_id: int) -> _Look | None:
     with transaction() as session:
         session.get_one(Report, report_id, with_for_update=True)
         ticket, draft = locked(session, ticket_id), latest_draft(session, ticket_id)
+        if report_id not in {report.id for report in heard_in(session, ticket_id)}:
+            return None
         held_before = ticket.state == State.NEEDS_ATTENTION and ticket.resume_state in AT_WORK
         if draft is None or ticket.state not in AFTER_DRAFT or held_before:
             return None
-        settled, seen = settled_event(session, ticket_id, report_id), newest_event(session, report_id)
+        settled, seen = settled_event(session, ticket_id, report_id), newest_event(session, ticket_id, report_id)
         waiting = open_change(session, ticket_id)
         if waiting is not None and waiting.report_id != report_id:
             return None  # one decision at a time; this report's turn comes after it
@@ -73,7 +76,7 @@ def _begin(report_id: int, ticket_id: int) -> _Look | None:
             run = Run(report_id=report_id, ticket_id=ticket_id, purpose=PURPOSE)
             session.add(run)
             session.flush()
-        return _Look(run, draft.number, seen, known, news_since(session, report_id, settled))
+        return _Look(run, draft.number, seen, known, news_since(session, ticket_id, report_id, settled))
 
 
 def _revision(look: _Look) -> tuple[Revision, str]:
@@ -82,7 +85,7 @@ def _revision(look: _Look) -> tuple[Revision, str]:
     work.made.put("news", look.news)
     last = work.made.wish.last
     assert last is not None, "a change is held against a draft"
-    if not worth_reading(work.made.thread, look.news) and not look.news.keys("deleted"):
+    if not worth_reading(work.made.thread, look.news) and not look.news.gone:
         return Revision(content=last), "none"
     for step in CHANGE_FLOW:
         work.made.put(step.name, work.done(step))
@@ -96,7 +99,7 @@ def _keep(look: _Look, revision: Revision, rung: str) -> bool:
         ticket, draft = locked(session, look.run.ticket_id), latest_draft(session, look.run.ticket_id)
         run = session.get_one(Run, look.run.id)
         if ticket.state in AFTER_DRAFT:
-            if newest_event(session, report.id) != look.seen or draft is None or draft.number != look.base:
+            if newest_event(session, ticket.id, report.id) != look.seen or draft is None or draft.number != look.base:
                 return False
             waiting = open_change(session, ticket.id)
             if waiting is not None and waiting.report_id != report.id:
@@ -105,7 +108,7 @@ def _keep(look: _Look, revision: Revision, rung: str) -> bool:
             causes = {message_id: fates[message_id] for message_id in revision.causes}
             change = keep(session, ticket, run, Found(look.base, look.seen, rung, revision.content, causes))
             for item in look.news.items:
-                unheard = item.event > look.known and item.what != "deleted"
+                unheard = item.event > look.known and item.what not in ("deleted", "left")
                 if unheard and (change is None or item.message_id not in causes):
                     subject = {"message_id": item.message_id}
                     enqueue(session, topics.NOTED, item.message_id, subject, delay=_pause(session, report.id))

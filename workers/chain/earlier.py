@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from bot.core.db import transaction
 from bot.core.models import Document, Passage, Ticket
 from bot.core.redact import Masker
-from bot.core.tickets.life import state_words
-from bot.core.tickets.states import State
+from bot.core.tickets.life import standing
 from workers.retrieval import Asking, Scope, similar
 
 # How many are compared, and how like they must be: below that nothing that was the same has been seen.
@@ -65,16 +64,10 @@ def _earlier(document: Document, tickets: Mapping[int, Ticket], text: str, score
         document=document.id,
         ticket_id=document.ticket_id,
         state=ticket.state if ticket else "",
-        standing=_standing(ticket) if ticket else document.status,
+        standing=standing(ticket) if ticket else document.status,
         title=masker.mask(document.title),
         text=masker.mask(text),
         url=document.url,
         since=document.happened_at,
         score=score,
     )
-
-
-def _standing(ticket: Ticket) -> str:
-    if ticket.state == State.DECLINED and ticket.decline_reason:
-        return f"declined: {ticket.decline_reason}"
-    return state_words(ticket.state)

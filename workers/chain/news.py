@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.models import AuditEvent, Message, Question
-from bot.core.tickets.changes import HAPPENINGS
+from bot.core.tickets.changes import HAPPENINGS, LEFT, joined_event
 from bot.core.tickets.content import DraftContent
+from bot.core.tickets.life import reports_of
 
 # Where a claim comes from, whatever its mark is at the moment.
 Key = tuple[str, int]
@@ -19,10 +20,13 @@ class _Data(BaseModel):
 
 
 class Happening(_Data):
-    """One message and what became of it; `answers` are the questions that it answered, `event` the newest about it."""
+    """One message and what became of it; `answers` are the questions that it answered, `event` the newest about it.
+
+    A message of a report that was added to a ticket is new there, one that was taken out is gone; it has no event.
+    """
 
     message_id: int
-    what: Literal["new", "edited", "deleted"]
+    what: Literal["new", "edited", "deleted", "left"]
     answers: list[int] = []
     event: int = 0
 
@@ -37,6 +41,11 @@ class News(_Data):
 
     items: list[Happening]
 
+    @property
+    def gone(self) -> dict[Key, int]:
+        """What cannot be cited any more, and the message each belongs to."""
+        return self.keys("deleted", "left")
+
     def keys(self, *what: str) -> dict[Key, int]:
         """What can be cited of messages with this fate, and the message each belongs to."""
         return {key: item.message_id for item in self.items if item.what in what for key in item.keys}
@@ -49,8 +58,28 @@ class Revision(_Data):
     causes: list[int] = []
 
 
-def news_since(session: Session, report_id: int, event: int) -> News:
-    """What happened in a report's thread after the audit event with this id."""
+def news_since(session: Session, ticket_id: int, report_id: int, event: int) -> News:
+    """What happened in the thread of one of a ticket's reports after the audit event with this id."""
+    if joined_event(session, ticket_id, report_id) > event:
+        return News(items=_all_of(session, report_id, "new"))
+    there = reports_of(session, ticket_id)
+    left = AuditEvent.ticket_id == ticket_id, AuditEvent.id > event, AuditEvent.action == LEFT
+    gone = session.scalars(select(AuditEvent.report_id).where(*left)).all() if there[0] == report_id else []
+    taken_out = {one for one in gone if one and one not in there}
+    items = [item for one in sorted(taken_out) for item in _all_of(session, one, "left")]
+    return News(items=[*_since(session, report_id, event), *items])
+
+
+def _all_of(session: Session, report_id: int, what: Literal["new", "left"]) -> list[Happening]:
+    """Every message of a report, and with the first one all that was answered."""
+    query = select(Question.id).where(Question.report_id == report_id, Question.state == "answered")
+    answers = list(session.scalars(query.order_by(Question.id)))
+    messages = select(Message.id).where(Message.report_id == report_id, Message.deleted_at.is_(None))
+    ids = session.scalars(messages.order_by(Message.ts)).all()
+    return [Happening(message_id=one, what=what, answers=[] if place else answers) for place, one in enumerate(ids)]
+
+
+def _since(session: Session, report_id: int, event: int) -> list[Happening]:
     query = select(AuditEvent).where(
         AuditEvent.report_id == report_id, AuditEvent.id > event, AuditEvent.action.in_(HAPPENINGS)
     )
@@ -75,4 +104,4 @@ def news_since(session: Session, report_id: int, event: int) -> News:
                 }
             )
         )
-    return News(items=items)
+    return items

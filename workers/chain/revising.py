@@ -41,7 +41,8 @@ class Revising:
         self.fresh = {
             here[key].mark: message_id for key, message_id in news.keys("new", "edited").items() if key in here
         }
-        self._gone, self._edited = news.keys("deleted"), news.keys("edited")
+        self._gone, self._edited = news.gone, news.keys("edited")
+        self._left = news.keys("left")
         self._struck = {normal(text) for text in last.own.struck}
         self._position = {source.mark: position for position, source in enumerate(thread.messages, 1)}
         self._withdrawn = [one for one in withdrawals(thread.messages) if one.named and self._number(one) in self.fresh]
@@ -110,7 +111,10 @@ class Revising:
         return checked if isinstance(checked, Statement) else None
 
     def _why(self, line: Line) -> str:
-        gone = any(key in self._gone for key in self.marks.keys(line.said))
+        keys = self.marks.keys(line.said)
+        if any(key in self._left for key in keys):
+            return "Its report was taken out of this ticket."
+        gone = any(key in self._gone for key in keys)
         return "Its message was deleted." if gone else "Its message was edited and does not say this any more."
 
     def _drop(self, line: Line, why: str) -> None:
@@ -120,7 +124,7 @@ class Revising:
     def _ask_about(self, line: Line, mark: str, *, deleted: bool = False) -> None:
         """A person's words stay; whether they still hold is for a person to say."""
         text = clip_words(line.said.text, _ASKED)
-        cause = "Its message was deleted" if deleted else f"Message {mark[1:]} went on" if mark else "It was edited"
+        cause = "Its message is gone" if deleted else f"Message {mark[1:]} went on" if mark else "It was edited"
         self.ask(f"{cause}: does “{text}” still hold?")
 
     # What is new.

@@ -13,7 +13,7 @@ from bot.core.db import transaction
 from bot.core.models import Report, Run, Ticket
 from bot.core.reports import Ask
 from bot.core.settings import settings
-from bot.core.tickets import links
+from bot.core.tickets import links, matches
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import hold, locked, move, tickets_of
 from bot.core.tickets.review import submit
@@ -21,7 +21,7 @@ from bot.core.tickets.states import TERMINAL, State
 from workers.base import Job
 from workers.chain import ledger
 from workers.chain.context import Context, Made
-from workers.chain.data import Asking, Parts, Rung
+from workers.chain.data import Alikes, Asking, Parts, Rung
 from workers.chain.division import part_of, settle
 from workers.chain.flow import FLOW, FlowStep
 from workers.chain.learned import learned_of
@@ -130,7 +130,7 @@ class Pass:
             self.rung = "basic"
         self.rungs: dict[str, str] = {}
         with transaction() as session:
-            thread, self.masker = load(session, session.get_one(Report, run.report_id))
+            thread, self.masker = load(session, session.get_one(Report, run.report_id), run.ticket_id)
             self.part = part_of(session, run)
             self.learned = learned_of(session, run, thread, self.masker)
             self.made = Made(thread, wish_of(session, run, thread, self.masker), self.part, self.learned)
@@ -143,6 +143,8 @@ class Pass:
             if step.for_report and self.part is not None:
                 continue
             self.made.put(step.name, self.done(step))
+            if step.name == "duplicates":
+                self._show_match(self.made.alikes)
             if step.name == "questions" and self.made.asking.queries:
                 return self._ask(self.made.asking)
             if step.name == "split" and (end := self._divide(self.made.parts, last=last)) is not None:
@@ -185,8 +187,17 @@ class Pass:
         """Report and locked ticket, and whether the thread is still what this pass has read."""
         report = session.get_one(Report, self.run.report_id, with_for_update=True)
         ticket = locked(session, self.run.ticket_id)
-        thread, _ = load(session, report)
+        thread, _ = load(session, report, ticket.id)
         return report, ticket, fingerprint(thread) == fingerprint(self.made.whole)
+
+    def _show_match(self, found: Alikes) -> None:
+        """Show the people of the report the ticket that it looks the same as; the work goes on meanwhile."""
+        same = next((one for one in found.items if one.relation != "related" and one.ticket_id), None)
+        if same is None or self.part is not None:
+            return
+        with transaction() as session:
+            report = session.get_one(Report, self.run.report_id, with_for_update=True)
+            matches.show(session, report, same.ticket_id or 0, same.why)
 
     def _ask(self, asking: Asking) -> bool:
         with transaction() as session:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.core import reports
 from bot.core.models import Message, Person, Question, Report
 from bot.core.redact import Masker
+from bot.core.tickets.joining import heard_in
 from bot.core.tickets.life import tickets_of
 from bot.core.tickets.review import latest_draft
 from workers.chain.data import Asked, Source, Thread
@@ -18,10 +19,18 @@ _PERMALINK = re.compile(r"(https?://[^/]+/archives/[A-Z0-9]+)/p\d+")
 _TS = re.compile(r"\d{10}\.\d{6}")
 
 
-def load(session: Session, report: Report) -> tuple[Thread, Masker]:
-    """The thread as it is now, and the masker that knows what was masked in it."""
-    messages = reports.messages_of(session, report.id)
-    questions = reports.questions_of(session, report.id)
+def load(session: Session, report: Report, ticket_id: int | None = None) -> tuple[Thread, Masker]:
+    """The thread as it is now, and the masker that knows what was masked in it.
+
+    For a ticket that is everything it may use: the thread it was made for, then what joined it.
+    """
+    heard = heard_in(session, ticket_id) if ticket_id else [report]
+    report, threads = heard[0], {one.id: one for one in heard}
+    messages = [message for one in heard for message in reports.messages_of(session, one.id)]
+    asked_here = reports.questions_of(session, report.id)
+    # What was asked about another ticket is settled there; what came back is told.
+    elsewhere = [question for one in heard[1:] for question in reports.questions_of(session, one.id)]
+    questions = [*asked_here, *(question for question in elsewhere if question.state == "answered")]
     words = [message.text for message in messages] + [question.answer for question in questions]
     masker = _masker(session, report, "\n".join(words))
     writers = {message.author_id for message in messages} | {question.answered_by for question in questions}
@@ -33,7 +42,7 @@ def load(session: Session, report: Report) -> tuple[Thread, Masker]:
             source_id=message.id,
             label=f"{people[message.author_id]}, message {number}",
             text=masker.mask(message.text),
-            url=_link(report, message),
+            url=_link(threads[message.report_id], message),
             who=_who(message.author_id, report, messages),
         )
         for number, message in enumerate(messages, 1)

@@ -1,15 +1,18 @@
-"""Answers given by button or form; the first one counts, a later one only refreshes what the person sees."""
+"""Clicks and forms: answers, and whether a match is the same; the first counts, a later one refreshes what is seen."""
 
 from sqlalchemy.orm import Session
 
 from bot.core import access, reports
-from bot.core.models import InboxItem, Question, Report, Workspace
+from bot.core.models import InboxItem, Match, Question, Report, Workspace
 from bot.core.outbox import enqueue, topics
 from bot.core.slack import ids
+from bot.core.tickets import matches
 
 
 def on_click(session: Session, workspace: Workspace, item: InboxItem) -> str:
-    """An answer button: one of the suggestions, or "Don't know"."""
+    """A button: an answer (one of the suggestions, or "Don't know"), or whether a match is the same."""
+    if "match_id" in item.payload:
+        return _on_match(session, workspace, item)
     choice = item.payload["choice"]
     question = session.get(Question, item.payload["question_id"])
     if question is None:
@@ -19,6 +22,14 @@ def on_click(session: Session, workspace: Workspace, item: InboxItem) -> str:
     if int(choice) >= len(question.suggestions):
         return "no such suggestion"
     return _answer(session, workspace, item, question, question.suggestions[int(choice)])
+
+
+def _on_match(session: Session, workspace: Workspace, item: InboxItem) -> str:
+    match = session.get(Match, item.payload["match_id"])
+    if match is None or session.get_one(Report, match.report_id).workspace_id != workspace.id:
+        return "no such match"
+    person = access.person_of_slack(session, workspace.id, item.payload["user_id"])
+    return matches.decide(session, match.id, person, same=item.payload["same"])
 
 
 def on_form(session: Session, workspace: Workspace, item: InboxItem) -> str:

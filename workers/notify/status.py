@@ -1,16 +1,19 @@
 """The one status message of a report: gathered from its tickets, shown in its thread, edited in place."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.db import transaction
-from bot.core.models import Problem, Report, Ticket
+from bot.core.models import Document, Match, Problem, Report, Ticket
 from bot.core.reports import open_questions
 from bot.core.settings import settings
-from bot.core.slack.status import TicketView, status_message
+from bot.core.slack.status import MatchView, TicketView, status_message
+from bot.core.tickets import matches
 from bot.core.tickets.changes import open_change
 from bot.core.tickets.families import dropped
-from bot.core.tickets.life import tickets_of
-from bot.core.tickets.states import State
+from bot.core.tickets.joining import joined_at, joined_to, may_know
+from bot.core.tickets.life import standing, tickets_of
+from bot.core.tickets.states import OPEN, State
 from workers.base import Job
 from workers.notify.client import configured
 from workers.notify.to_report import say
@@ -24,7 +27,8 @@ def handle(job: Job) -> None:
         report = session.get(Report, job.payload["report_id"])
         if report is None or not report.thread_ts:
             return
-        found = tickets_of(session, report.id)
+        # What it has joined is told in place of its own.
+        found = [ticket for ticket in tickets_of(session, report.id) if report.id not in joined_at(session, ticket)]
         gone = dropped(session, found)
         tickets = [_view(session, report, ticket_id) for ticket_id in found if ticket_id not in gone]
         problem = session.get(Problem, "model")
@@ -34,6 +38,9 @@ def handle(job: Job) -> None:
 
 def _view(session: Session, report: Report, ticket_id: int) -> TicketView:
     ticket = session.get_one(Ticket, ticket_id)
+    if ticket.state == State.DUPLICATE and (other := joined_to(session, ticket.id)) is not None:
+        return _joined(session, report, other)
+    match = matches.shown(session, report.id) if ticket.state in OPEN else None
     return TicketView(
         id=ticket.id,
         state=State(ticket.state),
@@ -45,4 +52,35 @@ def _view(session: Session, report: Report, ticket_id: int) -> TicketView:
         desk_url=f"{settings().url}/tickets/{ticket.id}",
         card_url=ticket.card_url,
         changing=open_change(session, ticket.id) is not None,
+        match=_match(session, report, match) if match else None,
     )
+
+
+def _match(session: Session, report: Report, match: Match) -> MatchView | None:
+    """An earlier ticket, as long as the people of this thread may know of it."""
+    if not may_know(session, report, match.ticket_id):
+        return None
+    ticket = session.get_one(Ticket, match.ticket_id)
+    return MatchView(match.id, ticket.title or _untitled(session, ticket), standing(ticket), ticket.created_at)
+
+
+def _joined(session: Session, report: Report, other: Ticket) -> TicketView:
+    """How the ticket stands that this report has become part of: what it comes to, the report has come to."""
+    ended = other.state in (State.SHIPPED, State.DECLINED)
+    match = matches.joined(session, report.id)
+    known = may_know(session, report, other.id)
+    return TicketView(
+        id=other.id,
+        state=State(other.state) if ended else State.DUPLICATE,
+        title=(other.title or _untitled(session, other)) if known else "a ticket we already have",
+        reason=other.decline_reason,
+        standing=standing(other),
+        card_url=other.card_url if known else "",
+        joined=match.id if match else None,
+    )
+
+
+def _untitled(session: Session, ticket: Ticket) -> str:
+    """What a ticket without a text is about: the first words of its report, as they are remembered."""
+    remembered = session.scalar(select(Document.title).where(Document.ticket_id == ticket.id))
+    return remembered or f"ticket {ticket.id}"

@@ -9,7 +9,7 @@ from bot.core.db import transaction
 from bot.core.models import Document, Passage, Report, Source, Ticket
 from bot.core.redact import Masker
 from bot.core.tickets.content import DraftContent
-from bot.core.tickets.life import reports_of
+from bot.core.tickets.joining import heard_in
 from bot.core.tickets.review import latest_draft
 from bot.core.tickets.states import State
 from workers.base import Job
@@ -58,9 +58,7 @@ def remember(session: Session, ticket_id: int) -> bool:
 def _item(session: Session, ticket: Ticket, path: str) -> Item | None:
     """What there is to know of a ticket; None while nothing was said."""
     masker = Masker()
-    found = [session.get_one(Report, report_id) for report_id in reports_of(session, ticket.id)]
-    # What was said in private is not remembered where others may read.
-    heard = [report for report in found if not report.private] or found
+    heard = heard_in(session, ticket.id)
     said = [masker.mask(message.text) for report in heard for message in reports.messages_of(session, report.id)]
     said = [text for text in said if text.strip()][:_MOST_SAID]
     draft = latest_draft(session, ticket.id)
@@ -86,11 +84,10 @@ def _item(session: Session, ticket: Ticket, path: str) -> Item | None:
 def _audience(session: Session, ticket_id: int, heard: list[Report], content: DraftContent | None) -> list[str] | None:
     """Who may hear of a ticket: all, or only the channel that its words or its evidence are kept in."""
     cited = {one.source_id for one in (content.evidence if content else []) if one.source not in ("message", "answer")}
-    if not any(report.private for report in heard) and not _restricted(session, ticket_id, cited):
+    made_for = heard[0]
+    if not made_for.private and not _restricted(session, ticket_id, cited):
         return None
-    channels = {report.channel_id for report in heard}
-    # Of several channels nobody may be in all.
-    return list(channels) if len(channels) == 1 else []
+    return [made_for.channel_id]
 
 
 def _restricted(session: Session, ticket_id: int, cited: set[int]) -> bool:

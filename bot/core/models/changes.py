@@ -14,7 +14,7 @@ class Change(Base):
 
     `base` is the draft version it was held against, `seen` the newest audit event of the report that it knows.
     `content` is the proposed bot.core.tickets.content.DraftContent, `causes` maps message ids
-    to new, edited or deleted.
+    to new, edited, deleted or left (its report was taken out of the ticket).
     `state`: open, accepted, refused, outdated (something newer took its place) or noted (it changes nothing).
     `fields` are those accepted, `left` those that a person had changed meanwhile.
     """

@@ -9,7 +9,7 @@ from bot.core.clock import now
 from bot.core.models import Message, Person, Report, Ticket, TicketReport
 from bot.core.outbox import enqueue, topics
 from bot.core.reports.questions import answer_by_reply, follow_reply, locked_report
-from bot.core.tickets.life import open_ticket, remember
+from bot.core.tickets.life import open_ticket, remember, reports_of
 from bot.core.tickets.states import AFTER_DRAFT, State
 
 # People often write in several short messages; the chain starts over after this much quiet (seconds).
@@ -136,8 +136,10 @@ def _wake(session: Session, report: Report) -> None:
         .where(TicketReport.report_id == report.id)
     ).all()
     states = [ticket.state for ticket in tickets]
-    if any(state in (State.RECEIVED, State.DRAFTING) for state in states):
-        enqueue(session, topics.CHAIN, report.id, {"report_id": report.id}, delay=QUIET)
+    # A ticket that the report has joined is written for the report that it was made for.
+    working = [ticket.id for ticket in tickets if ticket.state in (State.RECEIVED, State.DRAFTING)]
+    for owner in {reports_of(session, ticket_id)[0] for ticket_id in working}:
+        enqueue(session, topics.CHAIN, owner, {"report_id": owner}, delay=QUIET)
     if any(state in AFTER_DRAFT for state in states):
         enqueue(session, topics.CHANGE, report.id, {"report_id": report.id}, delay=QUIET)
     for ticket in tickets:

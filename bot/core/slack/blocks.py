@@ -8,6 +8,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import ActionsBlock, ButtonElement
 
+from bot.core.clock import now
 from bot.core.outgoing import tame
 from bot.core.slack.text import brief, safe
 
@@ -72,6 +73,11 @@ class InChannel:
 
 
 Part = Span | When | InChannel
+
+
+def day(at: datetime) -> str:
+    """A day that is some time ago, as one says it: "on 3 November"."""
+    return f"on {at.day} {at:%B}" if at.year == now().year else f"in {at:%B %Y}"
 
 
 def rich(line: Sequence[Part], quote: str = "") -> Json:

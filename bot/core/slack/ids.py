@@ -7,6 +7,8 @@ ANSWER_BLOCK, ANSWER_INPUT = "inkling.answer", "inkling.text"
 # Buttons that only open an address; Slack reports the click all the same.
 OPEN_DRAFT, OPEN_CARD = "inkling.open_draft", "inkling.open_card"
 
+YES, NO = "yes", "no"
+_MATCH = re.compile(r"inkling\.match\.(\d{1,18})\.(yes|no)")
 UNKNOWN, OTHER = "unknown", "other"
 _ANSWER = re.compile(r"inkling\.answer\.(\d{1,18})\.(\d|unknown|other)")
 
@@ -14,6 +16,17 @@ _ANSWER = re.compile(r"inkling\.answer\.(\d{1,18})\.(\d|unknown|other)")
 def answer_action(question_id: int, choice: int | str) -> str:
     """The action id of one answer button: the number of a suggestion from 0, UNKNOWN or OTHER."""
     return f"inkling.answer.{question_id}.{choice}"
+
+
+def match_action(match_id: int, choice: str) -> str:
+    """The action id of a button under a match: YES or NO."""
+    return f"inkling.match.{match_id}.{choice}"
+
+
+def parse_match(action_id: str) -> tuple[int, bool] | None:
+    """(match id, whether it is the same) behind an action id; None when it is no such button."""
+    match = _MATCH.fullmatch(action_id)
+    return (int(match[1]), match[2] == YES) if match else None
 
 
 def parse_answer(action_id: str) -> tuple[int, str] | None:

@@ -16,6 +16,8 @@ from bot.core.tickets.text import to_fields
 
 # What people do in a thread, as the trail calls it.
 HAPPENINGS = ("report.message_added", "report.message_edited", "report.message_deleted")
+# A report was added to a ticket, or taken out again.
+JOINED, LEFT = "report.joined", "report.left"
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def differences(base: DraftContent, content: DraftContent) -> list[FieldChange]:
 
 @dataclass(frozen=True)
 class Cause:
-    """A message that asks for the change; `what` is new, edited or deleted, and a deleted one has no `text`."""
+    """A message that asks for the change; `what` is as in Change, and a deleted message has no `text`."""
 
     message_id: int
     who: str
@@ -106,16 +108,33 @@ def causes_of(session: Session, change: Change) -> list[Cause]:
     ]
 
 
-def newest_event(session: Session, report_id: int) -> int:
-    """The id of the newest event in which somebody wrote, edited or deleted something of a report; 0 for none."""
-    query = select(func.max(AuditEvent.id)).where(AuditEvent.report_id == report_id)
-    return session.scalar(query.where(AuditEvent.action.in_(HAPPENINGS))) or 0
+def newest_event(session: Session, ticket_id: int, report_id: int) -> int:
+    """The id of the newest event that may matter to a ticket; 0 for none.
+
+    Somebody wrote, edited or deleted something of the report, or the report was added to the ticket. What was taken
+    out of a ticket counts with the report that it was made for.
+    """
+    said = (AuditEvent.report_id == report_id) & AuditEvent.action.in_(HAPPENINGS)
+    here = AuditEvent.ticket_id == ticket_id
+    ours = said | (here & (AuditEvent.action == JOINED) & (AuditEvent.report_id == report_id))
+    if reports_of(session, ticket_id)[0] == report_id:
+        ours |= here & (AuditEvent.action == LEFT)
+    return session.scalar(select(func.max(AuditEvent.id)).where(ours)) or 0
+
+
+def joined_event(session: Session, ticket_id: int, report_id: int) -> int:
+    """The event in which a report was added to a ticket; 0 for one that it was made for."""
+    query = select(func.max(AuditEvent.id)).where(AuditEvent.ticket_id == ticket_id, AuditEvent.action == JOINED)
+    return session.scalar(query.where(AuditEvent.report_id == report_id)) or 0
 
 
 def settled_event(session: Session, ticket_id: int, report_id: int) -> int:
     """The newest event that the ticket's text, or a decision about it, has taken into account already."""
     written = select(func.max(AuditEvent.id)).where(
-        AuditEvent.ticket_id == ticket_id, AuditEvent.action == "ticket.submit"
+        AuditEvent.ticket_id == ticket_id,
+        AuditEvent.action == "ticket.submit",
+        # What was written before a report was added knows nothing of it.
+        AuditEvent.id > joined_event(session, ticket_id, report_id),
     )
     decided = select(func.max(Change.seen)).where(
         Change.ticket_id == ticket_id,

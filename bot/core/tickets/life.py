@@ -23,6 +23,7 @@ _WORDS = {
     State.APPROVED: "approved",
     State.DELIVERING: "on its way to the board",
     State.ON_BOARD: "on the board",
+    State.DUPLICATE: "joined to another ticket",
     State.NEEDS_ATTENTION: "waiting for somebody to fix something",
 }
 
@@ -30,6 +31,13 @@ _WORDS = {
 def state_words(state: str) -> str:
     """A state as a person says it."""
     return _WORDS.get(State(state), state)
+
+
+def standing(ticket: Ticket) -> str:
+    """How a ticket stands, with the reason of a decline."""
+    if ticket.state == State.DECLINED and ticket.decline_reason:
+        return f"declined: {ticket.decline_reason}"
+    return state_words(ticket.state)
 
 
 def locked(session: Session, ticket_id: int) -> Ticket:
@@ -67,6 +75,12 @@ def resume(session: Session, ticket: Ticket, actor: Actor = INKLING) -> None:
     target = State(ticket.resume_state)
     ticket.resume_state, ticket.attention = None, ""
     _change(session, ticket, target, actor, action="ticket.resume", before=before)
+
+
+def restore(session: Session, ticket: Ticket, state: State, actor: Actor) -> None:
+    """Bring a ticket that had joined another back to where it was, `state`; it is locked and joined no more."""
+    before = {"state": ticket.state}
+    _change(session, ticket, state, actor, action="ticket.left", before=before)
 
 
 def hold(session: Session, ticket: Ticket, sentence: str) -> None:
@@ -108,14 +122,16 @@ def remember(session: Session, ticket_id: int) -> None:
 
 
 def reports_of(session: Session, ticket_id: int) -> list[int]:
-    """Ids of the reports that are part of a ticket, oldest first."""
-    query = select(TicketReport.report_id).where(TicketReport.ticket_id == ticket_id).order_by(TicketReport.report_id)
+    """Ids of the reports that are part of a ticket: first the one it was made for, then those that joined it."""
+    query = select(TicketReport.report_id).where(TicketReport.ticket_id == ticket_id)
+    query = query.order_by(TicketReport.joined_at.is_not(None), TicketReport.report_id)
     return list(session.scalars(query))
 
 
 def tickets_of(session: Session, report_id: int) -> list[int]:
-    """Ids of the tickets a report is part of, oldest first."""
-    query = select(TicketReport.ticket_id).where(TicketReport.report_id == report_id).order_by(TicketReport.ticket_id)
+    """Ids of the tickets a report is part of: first those made for it, oldest first, then those that it joined."""
+    query = select(TicketReport.ticket_id).where(TicketReport.report_id == report_id)
+    query = query.order_by(TicketReport.joined_at.is_not(None), TicketReport.ticket_id)
     return list(session.scalars(query))
 
 

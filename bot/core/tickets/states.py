@@ -48,7 +48,7 @@ TRANSITIONS = (
     Transition("deliver", (S.APPROVED,), S.DELIVERING, "inkling"),
     Transition("land", (S.DELIVERING,), S.ON_BOARD, "inkling"),
     Transition("ship", (S.ON_BOARD,), S.SHIPPED, "inkling"),
-    Transition("join", OPEN, S.DUPLICATE, "inkling"),
+    Transition("join", OPEN, S.DUPLICATE, "reporter"),
     Transition("answer", OPEN, S.ANSWERED, "inkling"),
     Transition("withdraw", OPEN, S.WITHDRAWN, "reporter"),
     Transition("drop", OPEN, S.WITHDRAWN, "inkling"),
@@ -60,7 +60,10 @@ TERMINAL = frozenset(State) - {source for transition in TRANSITIONS for source i
 
 
 def diagram() -> str:
-    """The life of a ticket as a Mermaid state diagram. `hold` returns to where it was once the cause is gone."""
+    """The life of a ticket as a Mermaid state diagram.
+
+    `hold` returns to where it was once the cause is gone, `join` when somebody says that it was none of the same.
+    """
     lines = ["stateDiagram-v2", f"    [*] --> {S.RECEIVED}"]
     for transition in TRANSITIONS:
         lines += [f"    {source} --> {transition.target}: {transition.command}" for source in transition.sources]

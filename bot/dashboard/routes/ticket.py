@@ -1,6 +1,7 @@
 """A ticket: what was said on one side, what we wrote on the other, and the verbs for whoever may decide."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -12,10 +13,11 @@ from bot.core.errors import NotAllowed
 from bot.core.learning.places import followed
 from bot.core.models import Draft, Person, Ticket
 from bot.core.settings import settings
-from bot.core.tickets import queries
+from bot.core.tickets import matches, queries
 from bot.core.tickets.content import SECTIONS, DraftContent
 from bot.core.tickets.families import families
-from bot.core.tickets.states import State
+from bot.core.tickets.joining import joined_at, joined_to
+from bot.core.tickets.states import OPEN, State
 from bot.dashboard.change import change_view, just_decided
 from bot.dashboard.guard import Form
 from bot.dashboard.notices import notice
@@ -53,6 +55,25 @@ def _writer(session: Session, draft: Draft) -> str:
     if draft.author_id:
         return f"A change from the thread, accepted by {session.get_one(Person, draft.author_id).label}"
     return WRITERS.get(draft.rung, f"Written by Inkling ({draft.rung})")
+
+
+@dataclass(frozen=True)
+class Joining:
+    """What may be joined to what: `to` is the ticket that this one is part of, `since` when reports were added here.
+
+    `different` are tickets of which people said that they are not the same.
+    """
+
+    may: bool
+    to: Ticket | None
+    since: dict[int, datetime]
+    different: set[int]
+
+
+def _joining(here: Visit, ticket: Ticket, report_ids: list[int]) -> Joining:
+    to = joined_to(here.session, ticket.id) if ticket.state == State.DUPLICATE else None
+    may = here.may_decide and ticket.state in OPEN
+    return Joining(may, to, joined_at(here.session, ticket.id), matches.different(here.session, report_ids))
 
 
 def can_be_tried_again(ticket: Ticket) -> bool:
@@ -102,6 +123,7 @@ def _page(
         price=_price(here.session, ticket),
         followed=followed(here.session, content),
         family=families(here.session, [ticket_id]).get(ticket_id),
+        joining=_joining(here, ticket, [report.id for report in reports]),
         route=(settings().trello_board, settings().trello_list) if settings().has_trello else None,
         deciding=here.may_decide and ticket.state == State.IN_REVIEW and draft is not None,
         again=can_be_tried_again(ticket),

@@ -21,8 +21,9 @@ _PATIENCE = 2
 
 
 def register(app: App) -> None:
-    """Attach the answer buttons first, then everything else that can be clicked."""
+    """Attach our buttons first, then everything else that can be clicked."""
     app.action(re.compile(r"^inkling\.answer\."))(on_answer)
+    app.action(re.compile(r"^inkling\.match\."))(on_match)
     app.action(re.compile(".*"))(ignore)
 
 
@@ -37,15 +38,26 @@ def on_answer(body: dict[str, Any], action: dict[str, Any], client: WebClient, a
     elif parsed[1] == ids.OTHER:
         _open(body, client, answer_modal(question.id, question.text))
     else:
-        payload = workspace(body) | {"user_id": body["user"]["id"], "question_id": parsed[0], "choice": parsed[1]}
-        trigger = body.get("trigger_id") or fingerprint(body)
-        keep("action", f"action:{trigger}:{action['action_id']}", payload)
+        _keep(body, action, {"question_id": parsed[0], "choice": parsed[1]})
+    ack()
+
+
+def on_match(body: dict[str, Any], action: dict[str, Any], ack: Ack) -> None:
+    """Keep what somebody says about an earlier ticket; the status message shows what became of it."""
+    if parsed := ids.parse_match(str(action.get("action_id"))):
+        _keep(body, action, {"match_id": parsed[0], "same": parsed[1]})
     ack()
 
 
 def ignore(ack: Ack) -> None:
     """Acknowledge a click that needs no work, such as on a link."""
     ack()
+
+
+def _keep(body: dict[str, Any], action: dict[str, Any], said: dict[str, Any]) -> None:
+    trigger = body.get("trigger_id") or fingerprint(body)
+    payload = workspace(body) | {"user_id": body["user"]["id"]} | said
+    keep("action", f"action:{trigger}:{action['action_id']}", payload)
 
 
 def _open(body: dict[str, Any], client: WebClient, view: dict[str, Any]) -> None:
