@@ -198,7 +198,7 @@ def test_a_persons_words_stay() -> None:
     assert fields == {
         "open_questions": (
             own.open_questions,
-            [*own.open_questions, "Its message was deleted: does “Staff bin all of it.” still hold?"],
+            [*own.open_questions, "Its message is gone: does “Staff bin all of it.” still hold?"],
         )
     }
     fields = ask({**SAID, 3: "Staff give it away now"}, own, edit("L1", "Staff give it away now.", "m3"), m3="new")
