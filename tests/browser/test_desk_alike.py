@@ -53,3 +53,26 @@ def test_earlier_tickets_are_shown(chromium: Browser, desk: str, tmp_path: Path)
         assert links == [f"/tickets/{first}", "https://trello.example/c/7"]
         everybody_can_use(page)
         page.screenshot(path=tmp_path / f"alike-{width}.png")
+
+
+def test_added_and_taken_out_by_hand(chromium: Browser, desk: str, tmp_path: Path) -> None:
+    """A reviewer adds a report to the ticket it repeats, reads both threads there, and takes it out again."""
+    first = world.waiting(world.Options(ts="1795000001.000100"))
+    number = world.waiting(
+        world.Options(ts="1795000002.000100", changes={"alike": [alike("same", ticket_id=first), alike("related")]})
+    )
+    for width in (1280, 360):
+        page = open_page(chromium, desk, f"/tickets/{number}", width=width)
+        page.screenshot(path=tmp_path / f"add-{width}.png")
+        page.get_by_role("button", name="Add this report to Door panel").click()
+        page.wait_for_url(f"**/tickets/{first}")
+        assert page.locator(".talks h2").count() >= 2
+        everybody_can_use(page)
+        page.screenshot(path=tmp_path / f"added-{width}.png", full_page=True)
+        page.goto(f"{desk}/tickets/{number}")
+        assert "Part of" in page.locator(".banner").inner_text()
+        everybody_can_use(page)
+        page.screenshot(path=tmp_path / f"part-{width}.png")
+        page.get_by_role("button", name="Take it out again").click()
+        page.wait_for_url(f"**/tickets/{number}")
+        assert page.get_by_role("button", name="Approve").is_visible()
