@@ -44,7 +44,7 @@ def test_a_fault_is_mended_and_checked_again(model: Model) -> None:
     model.say(DRAFT, match="Write the whole ticket again, mended.")
     model.say({"verdicts": [FAULT | {"result": "passed"}]}, match="Judge the draft.")
     content = written()
-    assert prompts() == ["triage/v2", "gaps/v1", "draft/v1", "critique/v1", "revise/v1", "critique/v1"]
+    assert prompts() == ["triage/v3", "gaps/v1", "draft/v1", "critique/v1", "revise/v1", "critique/v1"]
     assert [one.text for one in content.criteria] == ["A label printed today carries today's date."]
     by_model = [(one.criterion, one.passed) for one in content.verdicts if one.by == "model"]
     assert by_model == [("testable", True)]
@@ -78,7 +78,7 @@ def test_a_draft_that_passes_costs_one_check(model: Model) -> None:
     model.say({"verdicts": [FAULT | {"result": "passed"}]}, match="Judge the draft.")
     model.say(DRAFT, match="Write the ticket.", times=None)
     written()
-    assert prompts() == ["triage/v2", "gaps/v1", "draft/v1", "critique/v1"]
+    assert prompts() == ["triage/v3", "gaps/v1", "draft/v1", "critique/v1"]
 
 
 def test_a_fault_without_its_words_is_none(model: Model) -> None:

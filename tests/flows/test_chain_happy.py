@@ -103,7 +103,7 @@ def test_four_calls_for_a_plain_report(model: Model) -> None:
     world.run(world.receive(world.OPENING, world.REPLY, "Every label, all day"))
     calls = world.rows(ModelCall)
     assert [(call.prompt, call.tier) for call in calls] == [
-        ("triage/v2", "fast"),
+        ("triage/v3", "fast"),
         ("gaps/v1", "fast"),
         ("draft/v1", "smart"),
         ("critique/v1", "smart"),

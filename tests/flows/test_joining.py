@@ -8,7 +8,7 @@ from bot.core.db import transaction
 from bot.core.errors import Conflict, NotFound
 from bot.core.models import AuditEvent, Match, Person, Report, Ticket
 from bot.core.tickets import accepting, joining, matches, review
-from bot.core.tickets.changes import open_change
+from bot.core.tickets.changes import asked_for, open_change
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import reports_of, tickets_of
 from tests.flows import chain_world as world
@@ -77,7 +77,7 @@ def accept(ticket_id: int) -> None:
     with transaction() as session:
         found = open_change(session, ticket_id)
         assert found is not None
-        fields = [item.name for item in accepting.asked_for(session, found)]
+        fields = [item.name for item in asked_for(session, found)]
         accepting.accept(session, ticket_id, world.pm(), fields)
 
 

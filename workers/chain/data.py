@@ -94,11 +94,15 @@ class Signal(_Data):
 
 
 class Triage(_Data):
-    """What kind of report it is, in which language, about what, and how much it matters."""
+    """What kind of report it is, in which language, about what, and how much it matters.
+
+    `other_words` are ways in which others may have reported the same, to search by; they are evidence of nothing.
+    """
 
     kind: Kind
     language: str = "en"
     area: str = ""
+    other_words: list[str] = []
     affected: Signal
     effect: Signal
     workaround: Signal

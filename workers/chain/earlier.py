@@ -1,6 +1,6 @@
 """Tickets that exist already and may be about the same as a report: what they say and how they stand, for a judge."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,8 @@ from workers.retrieval import Asking, Scope, similar
 
 # How many are compared, and how like they must be: below that nothing that was the same has been seen.
 MOST, WORTH_COMPARING = 5, 0.3
+# Of each other wording so many more.
+_MORE = 2
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,16 @@ class Earlier:
     score: float
 
 
-def earlier(said: str, at: datetime, scope: Scope, masker: Masker) -> list[Earlier]:
-    """The tickets most like what was said, likest first; to be called outside of any transaction."""
-    found = similar(Asking.about(said, at), scope, limit=MOST)
-    worth = {one.document: one.score for one in found if one.score >= WORTH_COMPARING}
+def earlier(wordings: Sequence[str], at: datetime, scope: Scope, masker: Masker) -> list[Earlier]:
+    """The tickets most like what was said, likest first, then those that only its other wordings find.
+
+    To be called outside of any transaction.
+    """
+    worth: dict[int, float] = {}
+    for number, said in enumerate(wordings):
+        found = similar(Asking.about(said, at), scope, limit=MOST)
+        fresh = [one for one in found if one.score >= WORTH_COMPARING and one.document not in worth]
+        worth |= {one.document: one.score for one in (fresh[:_MORE] if number else fresh)}
     with transaction() as session:
         return _read(session, worth, masker)
 

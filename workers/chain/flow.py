@@ -86,15 +86,15 @@ FLOW = (
         ("told",),
         Triage,
         _by_rung(triage.by_model, triage.by_rules, triage.by_rules),
-        {"model": "triage/v2"},
+        {"model": "triage/v3"},
     ),
     FlowStep("retrieve", ("told",), Passages, _code(retrieve.by_search), {}),
     FlowStep(
         "duplicates",
-        ("told",),
+        ("told", "triage"),
         Alikes,
         _by_rung(duplicates.by_model, duplicates.by_rules, duplicates.by_rules),
-        {"model": "duplicates/v1"},
+        {"model": "duplicates/v2"},
     ),
     FlowStep(
         "gaps",

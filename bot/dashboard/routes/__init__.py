@@ -2,7 +2,19 @@
 
 from fastapi import APIRouter
 
-from bot.dashboard.routes import add_source, change, edit, joining, knowledge, queue, rules, sign_in, story, ticket, verbs
+from bot.dashboard.routes import (
+    add_source,
+    change,
+    edit,
+    joining,
+    knowledge,
+    queue,
+    rules,
+    sign_in,
+    story,
+    ticket,
+    verbs,
+)
 
 router = APIRouter(include_in_schema=False)
 for page in (queue, ticket, verbs, joining, edit, change, story, rules, add_source, knowledge, sign_in):

@@ -44,29 +44,29 @@ class DuplicatesAnswer(_Answer):
 
 def by_model(made: Made, context: Context) -> Alikes:
     """One call over all candidates, none without any; what it calls same or related it must quote."""
-    found = _earlier(made, context)
+    found = _earlier(context, made, made.triage.other_words)
     if not found:
         return Alikes(items=[])
     said, _ = fit(made.whole, context.rung)
     shown = "\n\n".join(f"{number}.\n{block(_text(one))}" for number, one in enumerate(found, 1))
-    answer = context.ask("fast", "duplicates/v1", {"thread": quote(said), "tickets": shown}, DuplicatesAnswer)
+    answer = context.ask("fast", "duplicates/v2", {"thread": quote(said), "tickets": shown}, DuplicatesAnswer)
     judged = {item.ticket: item for item in reversed(answer.tickets) if 0 < item.ticket <= len(found)}
     items = [_quoted(found[number - 1], judged[number], made.whole.text) for number in sorted(judged)]
     return _shown([item for item in items if item])
 
 
 def by_rules(made: Made, context: Context) -> Alikes:
-    """Likeness alone."""
-    found = _earlier(made, context)
+    """Likeness alone, to what was said: another wording proves nothing without a judge."""
+    found = _earlier(context, made, [])
     items = [_by_words(one, made.whole.text, "same" if one.score >= SURE else "related") for one in found]
     return _shown([item for item, one in zip(items, found, strict=True) if one.score >= LIKELY])
 
 
-def _earlier(made: Made, context: Context) -> list[Earlier]:
+def _earlier(context: Context, made: Made, wordings: list[str]) -> list[Earlier]:
     with transaction() as session:
         report = session.get_one(Report, made.whole.report_id)
         scope = Scope.of(session, report)
-    return earlier(made.whole.text, report.created_at, scope, context.masker)
+    return earlier([made.whole.text, *wordings], report.created_at, scope, context.masker)
 
 
 def _text(one: Earlier) -> str:

@@ -12,6 +12,9 @@ from workers.chain.quoting import fit, quote
 from workers.chain.rules import signals, spoken
 from workers.chain.words import normal
 
+# Other wordings of a report that are searched for, and their characters.
+_WORDINGS, _LONGEST = 2, 200
+
 
 class _Answer(BaseModel):
     """Shapes for models are ordered so that the first value of each choice does no harm."""
@@ -45,6 +48,7 @@ class TriageAnswer(_Answer):
     kind: Literal["bug", "idea", "feedback", "question", "not_actionable"]
     language: str = Field(description="ISO 639-1 code of the report's language")
     area: str = Field(description="the part of the product in one or two words of the report")
+    other_words: list[str] = []
     affected: _Affected
     effect: _Effect
     workaround: _Workaround
@@ -54,7 +58,7 @@ class TriageAnswer(_Answer):
 def by_model(made: Made, context: Context) -> Triage:
     """One call; a sign without a message that exists is unknown, and where somebody tries to steer, rules decide."""
     said, _ = fit(made.thread, context.rung)
-    answer = context.ask("fast", "triage/v2", {"thread": quote(said)}, TriageAnswer)
+    answer = context.ask("fast", "triage/v3", {"thread": quote(said)}, TriageAnswer)
     area = " ".join(answer.area.split())
     told = "\n".join(sentence for _, sentence in spoken(made.thread.said))
     known = 0 < len(area.split()) <= 3 and normal(area) in normal(told)
@@ -66,6 +70,7 @@ def by_model(made: Made, context: Context) -> Triage:
         kind=hint_of(made.thread) or answer.kind,
         language=answer.language if answer.language.isalpha() and len(answer.language) in (2, 3) else "en",
         area=area if known else "",
+        other_words=[one[:_LONGEST] for one in answer.other_words if one.strip() and not is_order(one)][:_WORDINGS],
         **(signals(made.thread) if any(is_order(source.text) for source in made.thread.said) else signs),
     )
 
