@@ -7,8 +7,8 @@ from bot.core.models import Step, Ticket
 from bot.core.tickets.content import Alike
 from tests.flows import chain_world
 from tests.flows.chain_world import Model
-from tests.flows.test_chain_happy import TRIAGE
 from tests.flows.memory_world import remember, say, ticket_of
+from tests.flows.test_chain_happy import TRIAGE
 from workers.retrieval import PastTicket, ingest_tickets
 
 LABEL = "The label printer in the Elm Street kitchen prints yesterday's date since the update to 4.2."
