@@ -43,10 +43,12 @@ def summary(times: Times) -> dict[str, float]:
 def found(folder: Path) -> dict[str, float]:
     """How often a duplicate is among the first, and how long looking for it takes, on an empty database."""
     asked = list(ranks(tracker(folder)))
-    took = sorted(milliseconds for _, _, milliseconds in asked)
-    hits = {most: sum(place is not None and place <= most for _, place, _ in asked) for most in RANKS}
+    took = sorted(one.took for one in asked)
+    hits = {most: sum(one.place is not None and one.place <= most for one in asked) for most in RANKS}
     shares = {f"recall@{most}": round(count / len(asked), 3) for most, count in hits.items()}
-    return shares | {"asked": len(asked), "p50_ms": round(took[len(took) // 2], 1), "p95_ms": round(took[-4], 1)}
+    hints = {"hints": sum(one.hint for one in asked), "hints_right": sum(one.hint and one.place == 1 for one in asked)}
+    times = {"p50_ms": round(took[len(took) // 2], 1), "p95_ms": round(took[-4], 1)}
+    return shares | {"asked": len(asked)} | hints | times
 
 
 def duplicates() -> dict[str, dict[str, float]]:

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from bot.core.db import transaction
-from bot.core.models import Document
-from workers.retrieval import Asking, PastTicket, Scope, ingest_tickets, similar
+from bot.core.models import Document, Passage
+from workers.chain.likewise import says_the_same
+from workers.chain.steps.duplicates import SURE
+from workers.retrieval import Asking, PastTicket, Scope, Similar, ingest_tickets, similar
 from workers.retrieval.embedding import embed_all
 
 RANKS = (1, 3, 5, 10)
@@ -54,8 +57,21 @@ def _report(row: dict[str, str]) -> PastTicket:
     )
 
 
-def ranks(data: Tracker, *, most: int = max(RANKS)) -> Iterator[tuple[str, int | None, float]]:
-    """Of each report that asks: its key, the place of its first duplicate from 1 (None: not found), and milliseconds.
+@dataclass(frozen=True)
+class Asked:
+    """A report that asks: the place of its first duplicate from 1 (None: not found), and milliseconds.
+
+    `hint` says whether what was found first would be shown to its reporter without a judge.
+    """
+
+    key: str
+    place: int | None
+    took: float
+    hint: bool
+
+
+def ranks(data: Tracker, *, most: int = max(RANKS)) -> Iterator[Asked]:
+    """What each report that asks finds.
 
     The database grows as the tracker did, so nothing is found that came later.
     """
@@ -71,7 +87,15 @@ def ranks(data: Tracker, *, most: int = max(RANKS)) -> Iterator[tuple[str, int |
             found = similar(Asking(report.title, report.text, report.happened_at), Scope(), limit=most)
             with transaction() as session:
                 keys = [session.get_one(Document, one.document).path for one in found]
+                hint = bool(found) and _hint(session, report, found[0])
             took = (time.perf_counter() - began) * 1000
             wanted = data.duplicates[report.key]
-            yield report.key, next((number for number, key in enumerate(keys, 1) if key in wanted), None), took
+            place = next((number for number, key in enumerate(keys, 1) if key in wanted), None)
+            yield Asked(report.key, place, took, hint)
         waiting.append(report)
+
+
+def _hint(session: Session, report: PastTicket, found: Similar) -> bool:
+    query = select(Passage.text).where(Passage.document_id == found.document).order_by(Passage.position)
+    said = f"{report.title}\n{report.text}"
+    return found.score >= SURE and says_the_same(said, "\n".join(session.scalars(query)))

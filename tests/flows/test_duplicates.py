@@ -12,7 +12,7 @@ from tests.flows.test_chain_happy import TRIAGE
 from workers.retrieval import PastTicket, ingest_tickets
 
 LABEL = "The label printer in the Elm Street kitchen prints yesterday's date since the update to 4.2."
-AGAIN = "The label printer in the Graz kitchen prints yesterday's date since the update to 4.2."
+AGAIN = "The label printer in the Elm Street kitchen still prints yesterday's date since the update to 4.2."
 OTHER = "Could the weekly plan be printed on one page?"
 
 
@@ -37,6 +37,15 @@ def test_without_a_model_likeness_decides(database: str) -> None:
     assert (found.relation, found.ticket_id, found.standing) == ("same", ticket_of(first), "only just received")
     assert "yesterday's date" in found.why
     assert alike_of("Guests want oat milk in the coffee corner") == []
+
+
+@pytest.mark.parametrize("other", ["Elm Street", "4.2."])
+def test_another_place_or_version_is_another_matter(database: str, other: str) -> None:
+    """However much alike: what differs in a name is for a person to look at, not said to be the same."""
+    say(LABEL)
+    say(OTHER)
+    (found,) = alike_of(AGAIN.replace(other, {"Elm Street": "Graz", "4.2.": "4.3."}[other]))
+    assert found.relation == "related"
 
 
 @pytest.mark.parametrize(

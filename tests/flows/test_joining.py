@@ -19,7 +19,7 @@ from workers.base import Job
 from workers.chain import change
 
 LABEL = "The label printer in the Elm Street kitchen prints yesterday's date since the update to 4.2."
-AGAIN = "The label printer in the Graz kitchen prints yesterday's date since the update to 4.2."
+AGAIN = "The label printer in the Elm Street kitchen still prints yesterday's date since the update to 4.2."
 MORE = "It happens when I print a label after midnight."
 
 

@@ -20,7 +20,7 @@ from workers.intake import handle
 from workers.retrieval.tickets import handle as remember
 
 LABEL = "The label printer in the Elm Street kitchen prints yesterday's date since the update to 4.2."
-AGAIN = "The label printer in the Graz kitchen prints yesterday's date since the update to 4.2."
+AGAIN = "The label printer in the Elm Street kitchen still prints yesterday's date since the update to 4.2."
 OTHERS = ("Could the weekly plan be printed on one page?", "Guests want oat milk.", "The oven timer rings twice.")
 
 

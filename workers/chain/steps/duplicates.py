@@ -11,12 +11,13 @@ from bot.core.tickets.states import State
 from workers.chain.context import Context, Made
 from workers.chain.data import Alikes
 from workers.chain.earlier import Earlier, earlier
+from workers.chain.likewise import says_the_same
 from workers.chain.quoting import block, fit, middle_out, quote
 from workers.chain.words import clip_words, content_words, normal, sentences
 from workers.retrieval import Scope
 
-# How like a ticket must be to be taken for the same without a full model, and to be worth a reviewer's look. A small
-# model calls every second ticket the same, so it is not asked.
+# How like a ticket must be to be taken for the same without a full model (if it says so, too), and to be worth a
+# reviewer's look. A small model calls every second ticket the same, so it is not asked.
 SURE, LIKELY = 0.62, 0.5
 # Tickets that are shown, and the characters of each that a model reads.
 _SHOWN, _TEXT = 3, 1_500
@@ -56,9 +57,9 @@ def by_model(made: Made, context: Context) -> Alikes:
 
 
 def by_rules(made: Made, context: Context) -> Alikes:
-    """Likeness alone, to what was said: another wording proves nothing without a judge."""
+    """Likeness alone, to what was said: another wording proves nothing without a judge, and to be much alike little."""
     found = _earlier(context, made, [])
-    items = [_by_words(one, made.whole.text, "same" if one.score >= SURE else "related") for one in found]
+    items = [_by_words(one, made.whole.text) for one in found]
     return _shown([item for item, one in zip(items, found, strict=True) if one.score >= LIKELY])
 
 
@@ -83,10 +84,11 @@ def _quoted(one: Earlier, judged: _Judged, said: str) -> Alike | None:
     return _alike(one, judged.verdict, f"“{here}” here, “{there}” there")
 
 
-def _by_words(one: Earlier, said: str, relation: Literal["same", "related"]) -> Alike:
+def _by_words(one: Earlier, said: str) -> Alike:
+    same = one.score >= SURE and says_the_same(said, _text(one))
     words = content_words(said)
     nearest = max(sentences(_text(one)) or [one.title], key=lambda sentence: len(content_words(sentence) & words))
-    return _alike(one, relation, f"it says “{clip_words(nearest, _QUOTE)}”")
+    return _alike(one, "same" if same else "related", f"it says “{clip_words(nearest, _QUOTE)}”")
 
 
 def _alike(one: Earlier, relation: Literal["same", "related"], why: str) -> Alike:
