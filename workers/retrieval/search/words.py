@@ -1,5 +1,7 @@
-"""Finding by words: BM25 in Postgres, by the rarest words first, so that it stays quick at any size."""
+"""Finding by words: BM25 over what Postgres finds for the rarest of them, so that it stays quick at any size."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import text as sql
@@ -11,84 +13,62 @@ from workers.retrieval.search.terms import K1, TEXT_LENGTH, TITLE_LENGTH, B, Ter
 # Passages that one search may visit, and how many of the likeliest are looked at closely.
 _VISITS, _CLOSELY = 8_000, 100
 
+# Each step finds few rows by an index. Postgres, which cannot tell how few, would rather read all of a table.
+_BY_INDEX = sql("""
+    select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+        set_config('enable_mergejoin', 'off', true)
+""")
 _TERMS = """
     terms as materialized (
-        select lexeme, telling, quote_literal(lexeme)::tsquery as query, lexeme = any(:rarest) as rare
-        from unnest(cast(:lexemes as text[]), cast(:telling as float[])) as t(lexeme, telling)
+        select lexeme, telling, quote_literal(lexeme)::tsquery as query
+        from unnest(cast(:rarest as text[]), cast(:weights as float[])) as t(lexeme, telling)
     )
 """
-# Before its first analysis a table looks empty to Postgres, which would then read all of it for each word.
-_BY_INDEX = sql("set local enable_seqscan = off")
-# What words find is materialized: Postgres, which cannot tell how much may be seen, would look at all of that first.
-_SCORE = "sum(t.telling * w.often * (:k1 + 1) / (w.often + :k1 * (1 - :b + :b * w.length / {usual})))"
+# Whoever may not be seen is left out in the order of likelihood, as long as it takes to have enough.
+_SEEN = f"""
+    cross join lateral (
+        select 1 from documents d join sources s on s.id = d.source_id
+        where d.id = ranked.document_id and {VISIBLE} offset 0
+    ) as seen
+"""  # noqa: S608 - put together from constants
 
 # A word in a heading counts twice.
 _PASSAGES = sql(f"""
     with {_TERMS},
-    heard as materialized (
-        select p.id, p.document_id, t.telling
-        from terms t join passages p on t.rare and p.search @@ t.query and p.kind = any(:kinds)
+    ranked as materialized (
+        select p.id, min(p.document_id) as document_id, sum(t.telling) as told
+        from terms t join passages p on p.search @@ t.query and p.kind = any(:kinds)
+        group by p.id having count(*) >= :shared order by told desc, p.id
     ),
-    likely as materialized (
-        select h.id from heard h
-        join documents d on d.id = h.document_id join sources s on s.id = d.source_id
-        where {VISIBLE}
-        group by h.id having count(*) >= :shared order by sum(h.telling) desc, h.id limit :closely
-    ),
-    words as (
-        select p.id, u.lexeme, length(p.search)::float as length,
-            (select sum(case mark when 'A' then 2 else 1 end) from unnest(u.weights) as mark)::float as often
-        from likely join passages p using (id), unnest(p.search) as u where u.lexeme = any(:lexemes)
-    )
-    select w.id, {_SCORE.format(usual=":usual")} as score
-    from words w join terms t using (lexeme) group by w.id order by score desc, w.id limit :limit
+    likely as materialized (select ranked.id from ranked {_SEEN} order by told desc, ranked.id limit :closely)
+    select p.id, length(p.search) as length, said.lexemes, said.often
+    from likely join passages p using (id) cross join lateral (
+        select array_agg(u.lexeme) as lexemes,
+            array_agg((select sum(case mark when 'A' then 2 else 1 end) from unnest(u.weights) as mark)) as often
+        from unnest(p.search) as u where u.lexeme = any(:lexemes)
+    ) as said
 """)  # noqa: S608 - put together from constants
 
-# The first passage of a ticket is its title, which the others have as heading; a word in it counts twice.
+# The first passage of a ticket is its title, which the others have as heading.
 _TICKETS = sql(f"""
     with {_TERMS},
     heard as materialized (
         select distinct p.document_id, t.lexeme, t.telling
-        from terms t join passages p on t.rare and p.search @@ t.query and p.kind = 'ticket'
+        from terms t join passages p on p.search @@ t.query and p.kind = 'ticket'
+    ),
+    ranked as materialized (
+        select document_id, sum(telling) as told from heard group by document_id order by told desc, document_id desc
     ),
     likely as materialized (
-        select h.document_id from heard h
-        join documents d on d.id = h.document_id join sources s on s.id = d.source_id
-        where {VISIBLE}
-        group by h.document_id order by sum(h.telling) desc, h.document_id desc limit :closely
+        select ranked.document_id from ranked {_SEEN} order by told desc, ranked.document_id desc limit :closely
     ),
-    looked as materialized (
-        select p.document_id, p.position, p.search from passages p
-        where p.document_id in (select document_id from likely) or p.document_id = any(:also)
-    ),
-    lengths as (
-        select document_id, sum(length(search))::float as length,
-            sum(length(search)) filter (where position = 0)::float as title_length
-        from looked group by document_id
-    ),
-    words as (
-        select document_id, u.lexeme, sum(said.often * case when position = 0 then 2 else 1 end)::float as often,
-            sum(said.often) filter (where position = 0)::float as in_title
-        from looked, unnest(search) as u,
-            lateral (select count(*) as often from unnest(u.weights) as mark where mark = 'D') as said
-        where u.lexeme = any(:lexemes) and said.often > 0
-        group by document_id, u.lexeme
-    ),
-    whole as (
-        select w.document_id, {_SCORE.format(usual=":usual")} as score
-        from (select document_id, lexeme, often, length from words join lengths using (document_id)) as w
-        join terms t using (lexeme) group by w.document_id
-    ),
-    titles as (
-        select w.document_id, {_SCORE.format(usual=":usual_title")} as score
-        from (
-            select document_id, lexeme, in_title as often, title_length as length
-            from words join lengths using (document_id) where in_title > 0
-        ) as w
-        join terms t using (lexeme) where t.lexeme = any(:title) group by w.document_id
-    )
-    select l.document_id, coalesce(whole.score, 0) as whole, coalesce(titles.score, 0) as title
-    from lengths l left join whole using (document_id) left join titles using (document_id)
+    wanted as materialized (select document_id from likely union select unnest(cast(:also as bigint[])))
+    select p.document_id, p.position, length(p.search) as length, said.lexemes, said.often
+    from wanted join passages p using (document_id) cross join lateral (
+        select array_agg(u.lexeme) as lexemes,
+            array_agg((select count(*) from unnest(u.weights) as mark where mark = 'D')) as often
+        from unnest(p.search) as u where u.lexeme = any(:lexemes)
+    ) as said
 """)  # noqa: S608 - put together from constants
 
 
@@ -100,30 +80,66 @@ class Match:
     title: float
 
 
+class _Text:
+    """What a text has of some words: how often each, beside how many different words."""
+
+    def __init__(self) -> None:
+        self.length = 0.0
+        self._often: dict[str, float] = defaultdict(float)
+
+    def add(self, length: float, said: Iterable[tuple[str, float]], weight: float = 1.0) -> None:
+        """Add a part, whose words count `weight` times."""
+        self.length += length
+        for lexeme, often in said:
+            self._often[lexeme] += often * weight
+
+    def score(self, telling: dict[str, float], usual: float) -> float:
+        """BM25 (see terms)."""
+        norm = K1 * (1 - B + B * self.length / usual)
+        words = ((telling.get(lexeme, 0.0), often) for lexeme, often in self._often.items() if often)
+        return sum(weight * often * (K1 + 1) / (often + norm) for weight, often in words)
+
+
 def passages(session: Session, terms: Terms, kinds: list[str], scope: Scope, *, limit: int, shared: int) -> list[int]:
     """Ids of the passages whose words fit best, best first; each shares at least so many telling words."""
     session.execute(_BY_INDEX)
-    values = _values(terms, scope) | {"kinds": kinds, "limit": limit, "shared": shared}
-    return [row.id for row in session.execute(_PASSAGES, values)]
+    telling, scores = dict(terms.telling), dict[int, float]()
+    for row in session.execute(_PASSAGES, _values(terms, scope) | {"kinds": kinds, "shared": shared}):
+        text = _Text()
+        text.add(row.length, _said(row.lexemes, row.often))
+        scores[row.id] = text.score(telling, TEXT_LENGTH)
+    return sorted(scores, key=lambda passage: (-scores[passage], passage))[:limit]
 
 
 def tickets(session: Session, whole: Terms, title: Terms, scope: Scope, also: list[int]) -> dict[int, Match]:
     """Documents of tickets whose words fit, and those in `also` (which somebody found otherwise) whatever they fit."""
     session.execute(_BY_INDEX)
-    values = _values(whole, scope) | {"title": list(title.telling), "also": also, "usual_title": TITLE_LENGTH}
+    texts: dict[int, tuple[_Text, _Text]] = {}
+    for row in session.execute(_TICKETS, _values(whole, scope) | {"also": also}):
+        said = _said(row.lexemes, row.often)
+        all_of_it, titled = texts.setdefault(row.document_id, (_Text(), _Text()))
+        # A word of the title counts twice.
+        all_of_it.add(row.length, said, 1.0 if row.position else 2.0)
+        if row.position == 0:
+            titled.add(row.length, said)
+    telling = dict(whole.telling)
+    in_title = {lexeme: weight for lexeme, weight in telling.items() if lexeme in title.telling}
     full, full_title = whole.full(TEXT_LENGTH) or 1.0, title.full(TITLE_LENGTH) or 1.0
-    rows = session.execute(_TICKETS, values)
-    return {row.document_id: Match(row.whole / full, row.title / full_title) for row in rows}
+    return {
+        document: Match(text.score(telling, TEXT_LENGTH) / full, titled.score(in_title, TITLE_LENGTH) / full_title)
+        for document, (text, titled) in texts.items()
+    }
+
+
+def _said(lexemes: list[str] | None, often: list[float] | None) -> list[tuple[str, float]]:
+    return [(lexeme, float(count)) for lexeme, count in zip(lexemes or [], often or [], strict=True)]
 
 
 def _values(terms: Terms, scope: Scope) -> dict[str, object]:
-    lexemes = list(terms.telling)
+    rarest = terms.rarest(_VISITS)
     return scope.values | {
-        "lexemes": lexemes,
-        "telling": [terms.telling[lexeme] for lexeme in lexemes],
-        "rarest": terms.rarest(_VISITS),
+        "lexemes": list(terms.telling),
+        "rarest": rarest,
+        "weights": [terms.telling[lexeme] for lexeme in rarest],
         "closely": _CLOSELY,
-        "k1": K1,
-        "b": B,
-        "usual": TEXT_LENGTH,
     }
