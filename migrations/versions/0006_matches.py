@@ -1,4 +1,7 @@
-"""Reports that join a ticket, the matches they are shown before, and what people ask about what is known."""
+"""Reports that join a ticket, the matches they are shown before, and what people ask about what is known.
+
+From here on Postgres also knows how common 4,000 words are, where it knew of 1,000: the others are counted.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +15,7 @@ _JOINED_BY = "fk_ticket_reports_joined_by"
 
 
 def upgrade() -> None:
+    op.execute("alter table passages alter column search set statistics 400")
     op.add_column("ticket_reports", sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("ticket_reports", sa.Column("joined_by", sa.BigInteger(), nullable=True))
     op.create_foreign_key(op.f(_JOINED_BY), "ticket_reports", "people", ["joined_by"], ["id"])
@@ -51,6 +55,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("alter table passages alter column search set statistics -1")
     op.drop_table("inquiries")
     op.drop_table("matches")
     op.drop_constraint(op.f(_JOINED_BY), "ticket_reports", type_="foreignkey")

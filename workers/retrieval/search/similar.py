@@ -14,7 +14,7 @@ from bot.core.models import Document
 from workers.retrieval.search import words
 from workers.retrieval.search.meaning import Meaning, meaning_of
 from workers.retrieval.search.scope import Scope
-from workers.retrieval.search.terms import LONGEST, terms_of
+from workers.retrieval.search.terms import LONGEST, lexemes_of, terms_of
 
 # What each likeness counts. Chosen on the Hadoop tracker, where each half or double of it changes little.
 _WHOLE, _TITLE, _MEANT, _MEANT_TITLE = 1.0, 0.5, 1.0, 0.5
@@ -63,7 +63,8 @@ def similar(asking: Asking, scope: Scope, limit: int = 10) -> list[Similar]:
 
 def _ranked(session: Session, asking: Asking, scope: Scope, meaning: Meaning | None) -> list[Similar]:
     near = _near(session, meaning, scope)
-    whole, title = terms_of(session, asking.whole), terms_of(session, asking.title)
+    whole = terms_of(session, asking.whole)
+    title = whole.of(lexemes_of(session, asking.title))
     matches = words.tickets(session, whole, title, scope, near)
     like = meaning.tickets(session, list(matches)) if meaning else {}
     most = _WHOLE + _TITLE + _MEANT + _MEANT_TITLE if meaning else (_WHOLE + _TITLE) / _WORDS_ALONE

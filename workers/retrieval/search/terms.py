@@ -62,6 +62,11 @@ class Terms:
         }
         return replace(self, telling=telling)
 
+    def of(self, lexemes: Mapping[str, int]) -> "Terms":
+        """The words of a part of the text."""
+        telling = {lexeme: weight for lexeme, weight in self.telling.items() if lexeme in lexemes}
+        return replace(self, often=lexemes, telling=telling)
+
     def rarest(self, visits: int) -> list[str]:
         """The rarest words that are somewhere, as many as lead to at most so many passages."""
         chosen: list[str] = []
@@ -83,10 +88,15 @@ class Terms:
         )
 
 
+def lexemes_of(session: Session, text: str) -> dict[str, int]:
+    """The words of a text and how often each stands there."""
+    rows = session.execute(_LEXEMES, {"text": text[:LONGEST].replace("\0", " ")})
+    return {lexeme: int(count) for lexeme, count in rows}
+
+
 def terms_of(session: Session, text: str) -> Terms:
     """The words of a text; those that no passage has are in `often` alone."""
-    rows = session.execute(_LEXEMES, {"text": text[:LONGEST].replace("\0", " ")})
-    often = {lexeme: int(count) for lexeme, count in rows}
+    often = lexemes_of(session, text)
     found = _found(session, list(often))
     total = max(float(session.scalar(_TOTAL) or 0), *found.values(), 1.0)
     telling = {lexeme: math.log(1 + (total - count + 0.5) / (count + 0.5)) for lexeme, count in found.items()}
