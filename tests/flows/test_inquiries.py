@@ -88,6 +88,16 @@ def test_a_time_without_any_says_so_and_names_others(slack: House) -> None:
     assert others.startswith("At other times: Exports are slow (")
 
 
+def test_the_nearest_is_named_where_none_has_all_the_words(slack: House) -> None:
+    """It is said that no ticket has them, and what comes closest."""
+    known("CSV exports of large calendars are slow and time out")
+    for thing in ("panel", "door", "booking", "desk", "map", "login", "invoice", "badge"):
+        known(f"The {thing} is wrong on all boards")
+    none, nearest = ask(slack, "is there a ticket about slow CSV exports of large boards?").splitlines()
+    assert none == "No ticket mentions slow CSV exports of large boards."
+    assert nearest.startswith("The nearest: CSV exports of large calendars are slow and time out (received on ")
+
+
 def test_nothing_is_not_made_up(slack: House) -> None:
     """What nobody spoke of is not known, and a report that was taken for an inquiry can be said again."""
     known("Exports are slow")
@@ -145,6 +155,15 @@ def test_what_is_private_stays_in_its_channel(slack: House) -> None:
     assert ask(slack, "is there a ticket about the merger?").splitlines() == [NOTHING.format("merger"), AGAIN]
     assert ask(slack, "is there a ticket about the merger?", user="support-lead").startswith("I don't know")
     assert ask_alone(slack, "is there a ticket about the merger?").startswith("I don't know")
+
+
+def test_a_private_report_that_joined_is_not_counted_elsewhere(slack: House) -> None:
+    """A public ticket with reports of two channels: in public it has one of them, and came in when that did."""
+    ticket_id = known("Exports are slow", at=now() - timedelta(days=40))
+    join(ticket_id, report_of(known("Exports crawl", state="duplicate", channel=PRIVATE, private=True, by=LEAD)))
+    assert ask(slack, "how many reports about exports?").startswith("1 ticket mentions exports: ")
+    lately = ask(slack, "how many reports about exports in the last 7 days?")
+    assert lately.startswith("In the last 7 days, no ticket that mentions exports came in.")
 
 
 def test_inside_the_private_channel_its_own_is_known(slack: House) -> None:

@@ -75,7 +75,7 @@ def test_events_that_come_twice_make_one_answer(slack: House) -> None:
             "event": event | {"thread_ts": ts},
         }
         slack.control("raw_event", envelope=envelope)
-    slack.work()
+    assert set(slack.work()) == {"done"}
     (inquiry,) = inquiries()
     handle(Job({"inquiry_id": inquiry.id}, 2))
     assert len(slack.ours(thread_ts=ts)) == 1
