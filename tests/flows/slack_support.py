@@ -21,6 +21,7 @@ from bot.slack import http
 from deploy.sandbox.slack.config import Config
 from deploy.sandbox.slack.server import Running
 from workers.base import Handler, perform
+from workers.inquiries import answer
 from workers.intake import handle
 from workers.notify import announce, hint, open_thread, questions, status
 
@@ -32,6 +33,7 @@ HANDLERS: dict[str, Handler] = {
     topics.ANNOUNCE: announce.handle,
     topics.OPEN_THREAD: open_thread.handle,
     topics.HINT: hint.handle,
+    topics.INQUIRY: answer.handle,
 }
 CUSTOMERS, NORTH, LEAD = "C0CUSTOMERS", "U0CSMNORTH", "U0SUPPORT1"
 

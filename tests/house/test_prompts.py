@@ -10,9 +10,10 @@ from bot.core.redact import Masker
 from workers.chain.context import PROMPTS
 from workers.chain.flow import CHANGE_FLOW, FLOW
 from workers.evals import baseline
+from workers.inquiries import by_model
 from workers.llm import load
 
-FOLDERS = (PROMPTS, baseline.PROMPTS)
+FOLDERS = (PROMPTS, baseline.PROMPTS, by_model.PROMPTS)
 
 
 def present(folder: Path) -> dict[str, str]:

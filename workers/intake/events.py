@@ -1,13 +1,16 @@
-"""What was said in Slack: a mention or direct message makes a report, replies and edits join the one they belong to."""
+"""What was said in Slack: a mention or direct message is a report or an inquiry, replies and edits join a report."""
 
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.core import access, reports
+from bot.core import access, inquiries, reports
+from bot.core.clock import now
 from bot.core.models import InboxItem, Post, Report, Workspace
 from bot.core.outbox import enqueue, topics
+from bot.core.slack.text import mentioned
+from workers.inquiries.asked import read
 from workers.intake.text import as_written
 
 
@@ -32,6 +35,10 @@ def _said(session: Session, workspace: Workspace, event: dict[str, Any]) -> str:
     if known is None and event["type"] != "app_mention" and not direct:
         return "not about a report"
     text = as_written(session, workspace, event.get("text", ""))
+    # In the thread of a report only who mentions us asks us; Slack tells of a mention twice, as two kinds of event.
+    to_us = event["type"] == "app_mention" or workspace.bot_user_id in mentioned(event.get("text", ""))
+    if (to_us or known is None) and read(text, now()):
+        return _asked(session, workspace, event, thread_ts, text)
     if known is not None:
         if not text:
             return "nothing said"
@@ -58,6 +65,12 @@ def _said(session: Session, workspace: Workspace, event: dict[str, Any]) -> str:
         origin="message" if direct else "mention",
     )
     return "report" if new else "message added"
+
+
+def _asked(session: Session, workspace: Workspace, event: dict[str, Any], thread_ts: str, text: str) -> str:
+    person = access.person_of_slack(session, workspace.id, event["user"])
+    place = {"workspace_id": workspace.id, "channel_id": event["channel"], "thread_ts": thread_ts, "ts": event["ts"]}
+    return "inquiry" if inquiries.receive(session, person, text=text, **place) else "known inquiry"
 
 
 def _changed(

@@ -12,7 +12,7 @@ from bot.core import access
 from bot.core.audit import INKLING, record
 from bot.core.clock import now
 from bot.core.db import transaction
-from bot.core.models import Message, Report, Workspace
+from bot.core.models import Inquiry, Message, Report, Workspace
 from bot.core.slack.text import mentioned
 from bot.core.tickets.life import remember, tickets_of
 from workers.intake.text import as_written
@@ -113,7 +113,16 @@ def _store(report: Report, told: _Read) -> None:
         report = session.get_one(Report, report.id)
         workspace = session.get_one(Workspace, report.workspace_id)
         known = {row.ts: row for row in session.scalars(select(Message).where(Message.report_id == report.id))}
+        # What was asked of us since the report is no part of it; what was asked before may have led to it.
+        asked = select(Inquiry.ts).where(
+            Inquiry.workspace_id == workspace.id,
+            Inquiry.channel_id == report.channel_id,
+            Inquiry.created_at > report.created_at,
+        )
+        inquiries = set(session.scalars(asked))
         for message in told.messages:
+            if message["ts"] in inquiries:
+                continue
             text = as_written(session, workspace, message.get("text", ""))
             row = known.get(message["ts"])
             if row is None and text:

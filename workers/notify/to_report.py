@@ -1,8 +1,8 @@
-"""Speaking to a report: in its thread, or by direct message to the reporter where the thread cannot be posted to."""
+"""Speaking to a report or an inquiry: in its thread, or by direct message to who wrote it where that cannot be done."""
 
 from bot.core import log
 from bot.core.db import transaction
-from bot.core.models import Person, Report
+from bot.core.models import Inquiry, Person, Report
 from bot.core.slack.blocks import Rendered
 from workers.notify import problems
 from workers.notify.client import Refused, read
@@ -16,27 +16,43 @@ _GONE = ("thread_not_found", "cannot_reply_to_message")
 def say(report: Report, key: str, message: Rendered) -> None:
     """Show `message` as the post `key` of a report that has a thread. Raises Later; a refusal is kept as a problem."""
     assert report.thread_ts is not None
-    try:
-        publish(key, report.workspace_id, Place(report.channel_id, report.thread_ts), message)
-    except Refused as refused:
-        if refused.code not in _GONE:
-            where = f"#{report.channel_name}" if report.channel_name else report.channel_id
-            problems.cannot_post(
-                refused.code, report.channel_id, "Until then it answers by direct message.", shown=where
-            )
+    where = f"#{report.channel_name}" if report.channel_name else report.channel_id
+    if not _said(key, report.workspace_id, Place(report.channel_id, report.thread_ts), message, where):
         to_reporter(report, key, message)
+
+
+def answer(inquiry: Inquiry, message: Rendered) -> None:
+    """Show `message` as the answer to an inquiry; one without a thread is answered to the asker alone. Raises Later."""
+    key, place = f"inquiry:{inquiry.id}", Place(inquiry.channel_id, inquiry.thread_ts)
+    if not inquiry.thread_ts or not _said(key, inquiry.workspace_id, place, message, inquiry.channel_id):
+        _to_person(inquiry.person_id, inquiry.workspace_id, key, message)
 
 
 def to_reporter(report: Report, key: str, message: Rendered) -> Place | None:
     """Show the post in the reporter's direct messages; None when Slack refuses that too."""
+    return _to_person(report.reporter_id, report.workspace_id, key, message)
+
+
+def _said(key: str, workspace_id: int, place: Place, message: Rendered, where: str) -> bool:
+    """Post in a thread of the channel that people call `where`; False when Slack refuses."""
+    try:
+        publish(key, workspace_id, place, message)
+    except Refused as refused:
+        if refused.code not in _GONE:
+            problems.cannot_post(refused.code, place.channel, "Until then it answers by direct message.", shown=where)
+        return False
+    return True
+
+
+def _to_person(person_id: int, workspace_id: int, key: str, message: Rendered) -> Place | None:
     with transaction() as session:
-        user = session.get_one(Person, report.reporter_id).slack_user_id
+        user = session.get_one(Person, person_id).slack_user_id
     if not user:
         return None
     try:
         channel = str(read("conversations_open", users=user)["channel"]["id"])
-        post = publish(key, report.workspace_id, Place(channel), message, move=True)
+        post = publish(key, workspace_id, Place(channel), message, move=True)
     except Refused as refused:
-        _log.warning("nobody could be told", report=report.id, code=refused.code)
+        _log.warning("nobody could be told", post=key, code=refused.code)
         return None
     return Place(post.channel_id, post.ts)

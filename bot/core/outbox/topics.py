@@ -8,6 +8,7 @@ OPEN_THREAD = "slack.open_thread"
 HINT = "slack.hint"
 REMIND = "slack.remind"
 NOTED = "slack.noted"
+INQUIRY = "slack.inquiry"
 CHAIN = "chain"
 CHANGE = "chain.change"
 LEARN = "learn"
@@ -27,6 +28,7 @@ QUEUES = {
     HINT: "chat",
     REMIND: "chat",
     NOTED: "chat",
+    INQUIRY: "chat",
     CHAIN: "chain",
     CHANGE: "chain",
     LEARN: "chain",

@@ -30,6 +30,7 @@ def welcome(demo: Demo) -> None:
     say("")
     say("Try it: in Slack, open #customers, write what bothers you and mention @Inkling (or type /bug and a sentence).")
     say("Answer its questions with a click, then open the desk, read the draft beside the thread, and approve it.")
+    say("Or ask: “@Inkling what do we know about exports?”, “@Inkling what happened to my request?”.")
     say("Ctrl-C ends everything; the data stays.")
 
 

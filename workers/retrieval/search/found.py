@@ -43,15 +43,19 @@ class Found:
     ticket_id: int | None = None
 
 
-def search(text: str, scope: Scope, *, kinds: Sequence[str] = KINDS, limit: int = 6) -> list[Found]:
+def search(
+    text: str, scope: Scope, *, kinds: Sequence[str] = KINDS, limit: int = 6, subject: bool = False
+) -> list[Found]:
     """The passages nearest to `text`, best first; those that only share everyday words with it are left out.
 
+    A `subject` is few words and all of them meant: no word is too common, and one is enough.
     To be called outside of any transaction.
     """
     meaning = meaning_of([text]) if text.strip() else None
     with transaction() as session:
-        telling = terms_of(session, text).not_everywhere()
-        by_words = words.passages(session, telling, list(kinds), scope, limit=limit * 4, shared=_SHARED)
+        terms = terms_of(session, text)
+        telling, shared = (terms, 1) if subject else (terms.not_everywhere(), _SHARED)
+        by_words = words.passages(session, telling, list(kinds), scope, limit=limit * 4, shared=shared)
         scores: dict[int, float] = {}
         for ranking in (by_words, _meant(session, meaning, kinds, scope, limit * 4)):
             for place, passage in enumerate(ranking):
