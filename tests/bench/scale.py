@@ -13,7 +13,7 @@ import struct
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -46,9 +46,20 @@ LOAD = {
 }
 
 
+@cache
+def vocabulary() -> list[str]:
+    """The embedder's own words, the commonest first, so that it reads what is made of them as it reads a text."""
+    pieces = json.loads((Path(needs_embedder()) / "tokenizer.json").read_text())["model"]["vocab"]
+    known = [piece for piece in pieces if len(piece) > 1 and piece.isascii() and piece.isalpha() and piece.islower()]
+    rest = range(VOCABULARY - len(known))
+    return known + [f"{known[rank]}{known[rank * 7919 % len(known)]}" for rank in rest[: len(known)]]
+
+
 def words(count: int) -> list[str]:
     """Words by Zipf's law: few are everywhere, most are hardly anywhere."""
-    return [f"w{rank}" for rank in np.minimum(chance.zipf(1.15, count), VOCABULARY)]
+    known = vocabulary()
+    shares = np.cumsum(1 / np.arange(1, len(known) + 1))
+    return [known[place] for place in np.searchsorted(shares, chance.random(count) * shares[-1])]
 
 
 CENTRES = chance.normal(size=(TOPICS, DIRECTIONS))

