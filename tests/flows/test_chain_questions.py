@@ -48,5 +48,5 @@ def test_a_declined_ticket_asks_no_more(database: str) -> None:
     woken = [item.payload for item in world.rows(OutboxItem) if item.topic == "chain" and item.state == "pending"]
     assert {"report_id": report_id} in woken
     world.run(report_id)
-    assert {question.state for question in world.rows(Question)} == {"expired"}
+    assert {question.state for question in world.rows(Question)} == {"moot"}
     assert (world.ticket().state, world.rows(Draft)) == ("declined", [])

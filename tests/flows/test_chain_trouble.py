@@ -226,4 +226,4 @@ def test_a_withdrawn_report_ends_quietly(model: Model) -> None:
     calls = len(model.bodies())
     world.run(report_id)
     assert (world.ticket().state, len(model.bodies()), world.rows(Run)[0].state) == ("declined", calls, "done")
-    assert {question.state for question in world.rows(Question)} == {"expired"}
+    assert {question.state for question in world.rows(Question)} == {"moot"}

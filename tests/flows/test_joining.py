@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.core import access
+from bot.core import access, reports
 from bot.core.db import transaction
 from bot.core.errors import Conflict, NotFound
 from bot.core.models import AuditEvent, Match, Person, Report, Ticket
@@ -16,7 +16,7 @@ from tests.flows.change_world import promised
 from tests.flows.change_world import say as write
 from tests.flows.memory_world import remember, say, ticket_of
 from workers.base import Job
-from workers.chain import change
+from workers.chain import advance, change
 
 LABEL = "The label printer in the Elm Street kitchen prints yesterday's date since the update to 4.2."
 AGAIN = "The label printer in the Elm Street kitchen still prints yesterday's date since the update to 4.2."
@@ -267,3 +267,27 @@ def test_all_of_it_is_in_the_trail(database: str) -> None:
         ("match.decided", baker),
     ]
     assert first != second
+
+
+def test_nothing_else_is_asked_meanwhile(database: str) -> None:
+    """Questions wait a few minutes for what the match is said to be; then, or after a no, they are asked."""
+    first = say("It prints.")
+    for answered in (True, False):
+        second = say("It prints again." if answered else "It prints, too.", by="baker")
+        with transaction() as session:
+            matches.show(session, session.get_one(Report, second), ticket_of(first), "both print")
+        world.run(second)
+        assert asked(second) == []
+        assert {"report_id": second, "held": True} in promised("chain")
+        if answered:
+            decide(second, same=False)
+            assert {"report_id": second} in promised("chain")
+            world.run(second)
+        else:
+            advance(Job({"report_id": second, "held": True}, 1))
+        assert asked(second)
+
+
+def asked(report_id: int) -> list[str]:
+    with transaction() as session:
+        return [question.text for question in reports.open_questions(session, report_id)]

@@ -61,7 +61,7 @@ questions = st.builds(
     text=NASTY,
     reason=NASTY,
     suggestions=st.lists(NASTY, max_size=6),
-    state=st.sampled_from(["open", "answered", "unknown", "expired"]),
+    state=st.sampled_from(["open", "answered", "unknown", "expired", "moot"]),
     answer=NASTY,
 )
 

@@ -11,6 +11,7 @@ from bot.core.audit import INKLING
 from bot.core.clock import now
 from bot.core.db import transaction
 from bot.core.models import Report, Run, Ticket
+from bot.core.outbox import enqueue, topics
 from bot.core.reports import Ask
 from bot.core.settings import settings
 from bot.core.tickets import links, matches
@@ -50,7 +51,7 @@ def advance(job: Job) -> None:
         return
     _read(run)
     for round_number in range(1, MAX_ROUNDS + 1):
-        if Pass(run).go(last=round_number == MAX_ROUNDS):
+        if Pass(run, patient=not job.payload.get("held")).go(last=round_number == MAX_ROUNDS):
             return
         _log.info("the thread changed, once more", run=run.id)
 
@@ -72,7 +73,7 @@ def _begin(report_id: int, ticket_id: int | None) -> Run | None:
             return None
         over = report.wait_until is not None and (report.wait_until <= now() or ticket.state in TERMINAL)
         if (waits or over) and ticket.id == tickets[0]:
-            reports.expire(session, report)
+            reports.expire(session, report, needed=ticket.state not in TERMINAL)
         if ticket.state not in AT_WORK:
             if run is not None and ticket.state != State.NEEDS_ATTENTION:
                 _end(run)
@@ -122,8 +123,9 @@ def _recorded(step: FlowStep, rung: Rung) -> Rung | None:
 class Pass:
     """One way through the steps over the thread as it is at the start."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
+    def __init__(self, run: Run, *, patient: bool = False) -> None:
+        """With patience no questions are asked while people are being shown what the report looks the same as."""
+        self.run, self.patient = run, patient
         config = settings()
         self.rung: Rung = "none" if not config.has_model else "model"
         if config.has_model and config.inkling_model_profile == "small":
@@ -207,6 +209,11 @@ class Pass:
                 return True
             if not same:
                 return False
+            if self.patient and (left := matches.time_left(session, report.id)):
+                subject = {"report_id": report.id, "held": True}
+                enqueue(session, topics.CHAIN, report.id, subject, delay=left)
+                run.state = "waiting"
+                return True
             asks = [Ask(query.field, query.text, query.suggestions, query.reason) for query in asking.queries]
             reports.ask(session, report, ticket, asks)
             run.state = "waiting"

@@ -74,6 +74,12 @@ def _about(text: str, asked: Asked, scope: Scope, *, alone: bool) -> tuple[list[
     return lines or wording.nothing(subject, window, mine=False, alone=alone), "rules"
 
 
+def _row(text: str) -> str:
+    """A row of a table as words."""
+    cells = [cell.strip() for cell in text.strip().strip("|").split("|")]
+    return ", ".join(filter(None, cells)) if text.lstrip().startswith("|") else text
+
+
 def _quoted(subject: str, documents: Sequence[Found], masker: Masker) -> list[str]:
     """What documents say of a subject, in their own words."""
     lines: list[str] = []
@@ -82,6 +88,6 @@ def _quoted(subject: str, documents: Sequence[Found], masker: Masker) -> list[st
         best = max(told, key=lambda one: (near := overlap(subject, one), len(one) * near), default="")
         if best and overlap(subject, f"{found.heading} {best}") >= _ENOUGH and len(lines) < _QUOTED:
             said = "The documents say" if not lines else "And"
-            quoted = wording.clean(clip_words(best, _WORDS), 300)
+            quoted = wording.clean(clip_words(_row(best), _WORDS), 300)
             lines.append(f"{said}: “{quoted}” ({by_model.page(found, masker)}).")
     return lines

@@ -49,7 +49,10 @@ class Message(Base):
 
 
 class Question(Base):
-    """What we asked back. `state`: open, answered, unknown (they don't know) or expired (nobody answered in time)."""
+    """What we asked back. `state`: open, answered, unknown (not known), expired (nobody answered in time) or moot.
+
+    A moot one is not needed any more: its ticket was declined, withdrawn or joined another.
+    """
 
     __tablename__ = "questions"
     __table_args__ = (UniqueConstraint("report_id", "round", "position"),)

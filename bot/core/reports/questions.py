@@ -172,11 +172,14 @@ def _show(session: Session, question: Question) -> None:
     enqueue(session, topics.QUESTIONS, f"{question.report_id}:{question.round}", payload)
 
 
-def expire(session: Session, report: Report) -> int:
-    """Stop waiting: open questions are closed unanswered and will stand in the draft. Returns how many."""
+def expire(session: Session, report: Report, *, needed: bool = True) -> int:
+    """Stop waiting: open questions are closed unanswered and will stand in the draft. Returns how many.
+
+    Those that are not `needed` any more, since there will be no draft, are closed as moot.
+    """
     waiting = open_questions(session, report.id)
     for question in waiting:
-        question.state = "expired"
+        question.state = "expired" if needed else "moot"
         _show(session, question)
     report.wait_until = None
     if waiting:

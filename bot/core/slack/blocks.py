@@ -76,7 +76,9 @@ Part = Span | When | InChannel
 
 
 def day(at: datetime) -> str:
-    """A day that is some time ago, as one says it: "on 3 November"."""
+    """A day as one says it: "today", "on 3 November", "in May 2025"."""
+    if at.date() == now().date():
+        return "today"
     return f"on {at.day} {at:%B}" if at.year == now().year else f"in {at:%B %Y}"
 
 

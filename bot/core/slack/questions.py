@@ -18,7 +18,7 @@ MOST_ANSWER = 3_000
 
 @dataclass(frozen=True)
 class QuestionView:
-    """One question as it stands. `state`: open, answered, unknown or expired."""
+    """One question as it stands. `state`: open, answered, unknown, expired or moot."""
 
     id: int
     position: int
@@ -52,6 +52,7 @@ def closing(question: QuestionView, room: int = MOST_LABEL) -> str:
         "answered": f"✓ {brief(question.answer, room)}",
         "unknown": "✓ Not known. It stays an open question.",
         "expired": "No answer in time. It stays an open question.",
+        "moot": "Not needed any more.",
     }[question.state]
 
 

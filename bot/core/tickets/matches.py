@@ -12,6 +12,9 @@ from bot.core.outbox import enqueue, topics
 from bot.core.tickets.joining import join, leave, may_know, own_ticket
 from bot.core.tickets.states import OPEN
 
+# Nothing else is asked of people while they are shown this; after so many seconds the work goes on without an answer.
+PATIENCE = 300.0
+
 
 def show(session: Session, report: Report, ticket_id: int, why: str) -> bool:
     """Show a report's people the ticket that it looks the same as, one at a time and once; whether it is shown now."""
@@ -30,6 +33,12 @@ def show(session: Session, report: Report, ticket_id: int, why: str) -> bool:
 def shown(session: Session, report_id: int) -> Match | None:
     """The match that waits for an answer."""
     return session.scalars(select(Match).where(Match.report_id == report_id, Match.state == "open")).first()
+
+
+def time_left(session: Session, report_id: int) -> float:
+    """Seconds until something else may be asked of a report's people; 0 where nothing waits for their answer."""
+    match = shown(session, report_id)
+    return max(PATIENCE - (now() - match.created_at).total_seconds(), 0.0) if match else 0.0
 
 
 def joined(session: Session, report_id: int) -> Match | None:
@@ -85,6 +94,8 @@ def _close(session: Session, match: Match, person: Person, state: str, note: str
     actor, workspace_id = Actor.of(person), report.workspace_id
     record(session, actor, "match.decided", workspace_id=workspace_id, report_id=report.id, after=after)
     _tell(session, report)
+    # What else is to be asked has waited for this.
+    enqueue(session, topics.CHAIN, report.id, {"report_id": report.id})
     return state
 
 

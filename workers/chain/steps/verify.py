@@ -189,7 +189,12 @@ class _Verification:
     def _open_questions(self, sections: dict[str, list[Statement]]) -> list[str]:
         """Gaps first, with what became of our questions, then what the writer leaves open, then notes."""
         gaps, thread = self.made.gaps, self.made.thread
-        fate = {"unknown": "asked, not known", "expired": "asked, no answer yet", "answered": "asked, not answered"}
+        fate = {
+            "unknown": "asked, not known",
+            "expired": "asked, no answer yet",
+            "moot": "asked, no answer yet",
+            "answered": "asked, not answered",
+        }
         asked = {item.field: item for item in thread.asked if item.state in fate}
         lost = [
             finding.field
