@@ -10,7 +10,7 @@ from bot.core.db import transaction
 from bot.core.models import Document, Passage, Source
 from workers.retrieval.places import place_of
 from workers.retrieval.search import words
-from workers.retrieval.search.meaning import Meaning, meaning_of
+from workers.retrieval.search.meaning import Meaning, thought_of
 from workers.retrieval.search.scope import Scope
 from workers.retrieval.search.terms import terms_of
 
@@ -51,13 +51,17 @@ def search(
     A `subject` is few words and all of them meant: no word is too common, and one is enough.
     To be called outside of any transaction.
     """
-    meaning = meaning_of([text]) if text.strip() else None
+    if not text.strip():
+        return []
+    with thought_of([text]) as meaning:
+        with transaction() as session:
+            terms = terms_of(session, text)
+            telling, shared = (terms, 1) if subject else (terms.not_everywhere(), _SHARED)
+            by_words = words.passages(session, telling, list(kinds), scope, limit=limit * 4, shared=shared)
+        meant = meaning()
     with transaction() as session:
-        terms = terms_of(session, text)
-        telling, shared = (terms, 1) if subject else (terms.not_everywhere(), _SHARED)
-        by_words = words.passages(session, telling, list(kinds), scope, limit=limit * 4, shared=shared)
         scores: dict[int, float] = {}
-        for ranking in (by_words, _meant(session, meaning, kinds, scope, limit * 4)):
+        for ranking in (by_words, _meant(session, meant, kinds, scope, limit * 4)):
             for place, passage in enumerate(ranking):
                 scores[passage] = scores.get(passage, 0.0) + 1 / (_FLAT + place)
         best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:limit]

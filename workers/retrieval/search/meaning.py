@@ -1,6 +1,8 @@
 """Finding by meaning: the passages whose vectors are nearest, by the index where there is one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import text as sql
@@ -13,11 +15,15 @@ from workers.retrieval.embedding import asked, embedder_called
 from workers.retrieval.search.scope import VISIBLE, Scope
 
 # Neighbours that are wanted, and among how many they are looked for, more where most may not be seen.
-_NEAREST, _AMONG = 100, (200, 1_000, 5_000)
+_NEAREST, _AMONG = 50, (100, 500, 5_000)
 # How many the index keeps in view: with fewer it misses some (pgvector, "HNSW query options").
-_VIEW = 200
+_VIEW = 300
 _log = log.get("retrieval")
 
+_BY_INDEX = sql("""
+    select set_config('hnsw.ef_search', :view, true), set_config('hnsw.iterative_scan', 'relaxed_order', true),
+        set_config('jit', 'off', true)
+""")
 _NEAR = """
     with near as materialized (
         select passage_id, vector::halfvec({dimensions}) <=> cast(:vector as halfvec) as distance
@@ -56,8 +62,7 @@ class Meaning:
 
     def nearest(self, session: Session, number: int, kind: str, scope: Scope) -> list[Near]:
         """The passages of a kind nearest to the text with this number, nearest first."""
-        session.execute(sql(f"set local hnsw.ef_search = {_VIEW}"))
-        session.execute(sql("set local hnsw.iterative_scan = relaxed_order"))
+        session.execute(_BY_INDEX, {"view": str(_VIEW)})
         # The index serves only a query that names model, kind and dimensions as it does; none comes from outside.
         model = self._model.replace("'", "''").replace(":", "\\:")
         near = sql(_NEAR.format(dimensions=self._dimensions, model=model, kind=kind, visible=VISIBLE))
@@ -75,6 +80,16 @@ class Meaning:
         values = {"title": self._vectors[0], "whole": self._vectors[1], "model": self._model}
         rows = session.execute(_LIKE, values | {"documents": list(documents)})
         return {row.document_id: (1 - (1 if row.title is None else row.title), 1 - row.whole) for row in rows}
+
+
+@contextmanager
+def thought_of(texts: Sequence[str]) -> Iterator[Callable[[], Meaning | None]]:
+    """Ask what texts mean while something else is done; the answer is waited for when it is called for.
+
+    To be called, and called for, outside of any transaction.
+    """
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        yield beside.submit(meaning_of, texts).result
 
 
 def meaning_of(texts: Sequence[str]) -> Meaning | None:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from bot.core.db import transaction
 from bot.core.models import Document
 from workers.retrieval.search import words
-from workers.retrieval.search.meaning import Meaning, meaning_of
+from workers.retrieval.search.meaning import Meaning, thought_of
 from workers.retrieval.search.scope import Scope
 from workers.retrieval.search.terms import LONGEST, lexemes_of, terms_of
+from workers.retrieval.search.words import Match
 
 # What each likeness counts. Chosen on the Hadoop tracker, where each half or double of it changes little.
 _WHOLE, _TITLE, _MEANT, _MEANT_TITLE = 1.0, 0.5, 1.0, 0.5
@@ -24,6 +25,10 @@ _LATELY, _FADES = 0.25, 90.0
 _WORDS_ALONE = 0.85
 _SECONDS_A_DAY = 86_400
 _LONGEST_TITLE = 120
+# Characters whose meaning is asked for: more take long to read and find nothing more.
+_EMBEDDED = 600
+# The place of the whole text among those whose meaning is asked for; the title's finds nothing more.
+_ALL_OF_IT = 1
 
 
 @dataclass(frozen=True)
@@ -56,16 +61,19 @@ class Similar:
 
 def similar(asking: Asking, scope: Scope, limit: int = 10) -> list[Similar]:
     """The tickets most like what is asked, likest first; to be called outside of any transaction."""
-    meaning = meaning_of([asking.title, f"{asking.title}\n{asking.text}"[: LONGEST // 2]])
+    with thought_of([asking.title, f"{asking.title}\n{asking.text}"[:_EMBEDDED]]) as meaning:
+        with transaction() as session:
+            whole = terms_of(session, asking.whole)
+            title = whole.of(lexemes_of(session, asking.title))
+            matches = words.tickets(session, whole, title, scope)
+        meant = meaning()
     with transaction() as session:
-        return _ranked(session, asking, scope, meaning)[:limit]
+        others = [document for document in _near(session, meant, scope) if document not in matches]
+        matches |= words.these(session, whole, title, others) if others else {}
+        return _ranked(session, asking, matches, meant)[:limit]
 
 
-def _ranked(session: Session, asking: Asking, scope: Scope, meaning: Meaning | None) -> list[Similar]:
-    near = _near(session, meaning, scope)
-    whole = terms_of(session, asking.whole)
-    title = whole.of(lexemes_of(session, asking.title))
-    matches = words.tickets(session, whole, title, scope, near)
+def _ranked(session: Session, asking: Asking, matches: Mapping[int, Match], meaning: Meaning | None) -> list[Similar]:
     like = meaning.tickets(session, list(matches)) if meaning else {}
     most = _WHOLE + _TITLE + _MEANT + _MEANT_TITLE if meaning else (_WHOLE + _TITLE) / _WORDS_ALONE
     made = _made(session, list(matches)) if asking.at else {}
@@ -80,10 +88,8 @@ def _ranked(session: Session, asking: Asking, scope: Scope, meaning: Meaning | N
 
 def _near(session: Session, meaning: Meaning | None, scope: Scope) -> list[int]:
     """Documents of tickets that mean something near, whatever their words."""
-    if meaning is None:
-        return []
-    found = [one.document for number in (0, 1) for one in meaning.nearest(session, number, "ticket", scope)]
-    return list(dict.fromkeys(found))
+    near = meaning.nearest(session, _ALL_OF_IT, "ticket", scope) if meaning else []
+    return list(dict.fromkeys(one.document for one in near))
 
 
 def _made(session: Session, documents: Sequence[int]) -> dict[int, datetime]:

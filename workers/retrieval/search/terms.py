@@ -5,6 +5,7 @@ costs little, however much there is.
 """
 
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -27,17 +28,20 @@ _TOTAL = sql("""
     select case when reltuples > 0 then reltuples else (select count(*) from passages) end
     from pg_class where oid = 'passages'::regclass
 """)
+# Behind the shares of the words come two that belong to none: the least and the greatest.
 _COMMON = sql("""
-    select e.lexeme, f.share from pg_stats,
-        unnest(most_common_elems::text::text[]) with ordinality as e(lexeme, place),
-        unnest(most_common_elem_freqs) with ordinality as f(share, place)
+    select most_common_elems::text::text[] as lexemes, most_common_elem_freqs as shares from pg_stats
     where schemaname = current_schema() and tablename = 'passages' and attname = 'search'
-        and e.place = f.place and e.lexeme = any(:lexemes)
+        and most_common_elems is not null
 """)
 _COUNTED = sql("""
-    select lexeme, (select count(*) from passages where search @@ quote_literal(lexeme)::tsquery) as found
+    select lexeme, (
+        select count(*) from (select from passages where search @@ quote_literal(lexeme)::tsquery limit :most) as few
+    ) as found
     from unnest(cast(:lexemes as text[])) as lexeme
 """)
+# What is rarer than the common words is counted up to so many passages, and statistics are read again after seconds.
+_COUNTS, _FRESH = 150, 60
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,28 @@ def terms_of(session: Session, text: str) -> Terms:
 
 def _found(session: Session, lexemes: list[str]) -> dict[str, float]:
     """In how many passages each word is, roughly; words that are nowhere are left out."""
-    total = float(session.scalar(_TOTAL) or 0)
-    shares = session.execute(_COMMON, {"lexemes": lexemes})
-    found = {lexeme: share * total for lexeme, share in shares}
+    total, shares = float(session.scalar(_TOTAL) or 0), _shares(session)
+    found = {lexeme: shares[lexeme] * total for lexeme in lexemes if lexeme in shares}
     rare = [lexeme for lexeme in lexemes if lexeme not in found]
-    return found | {lexeme: float(count) for lexeme, count in session.execute(_COUNTED, {"lexemes": rare}) if count}
+    least = max(min(shares.values(), default=0) * total, _COUNTS)
+    for lexeme, count in session.execute(_COUNTED, {"lexemes": rare, "most": _COUNTS}):
+        if count:
+            # Somewhere between what was counted and the rarest of the common words.
+            found[lexeme] = float(count) if count < _COUNTS else math.sqrt(_COUNTS * least)
+    return found
+
+
+def _shares(session: Session) -> Mapping[str, float]:
+    """The share of passages that have each of the common words, as Postgres knew it a moment ago."""
+    place = str(session.get_bind().engine.url)
+    read, shares = _known.get(place, (0.0, dict[str, float]()))
+    if not read or time.monotonic() - read > _FRESH:
+        row = session.execute(_COMMON).first()
+        shares = dict(zip(row.lexemes, row.shares, strict=False)) if row else {}
+        _known.clear()
+        # Before its first analysis Postgres knows nothing, and is asked again each time.
+        _known[place] = (time.monotonic() if shares else 0.0, shares)
+    return shares
+
+
+_known: dict[str, tuple[float, dict[str, float]]] = {}

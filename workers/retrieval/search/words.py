@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import Result
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
@@ -11,12 +13,12 @@ from workers.retrieval.search.scope import VISIBLE, Scope
 from workers.retrieval.search.terms import K1, TEXT_LENGTH, TITLE_LENGTH, B, Terms
 
 # Passages that one search may visit, and how many of the likeliest are looked at closely.
-_VISITS, _CLOSELY = 8_000, 100
+_VISITS, _CLOSELY = 8_000, 60
 
 # Each step finds few rows by an index. Postgres, which cannot tell how few, would rather read all of a table.
 _BY_INDEX = sql("""
     select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
-        set_config('enable_mergejoin', 'off', true)
+        set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)
 """)
 _TERMS = """
     terms as materialized (
@@ -44,12 +46,19 @@ _PASSAGES = sql(f"""
     select p.id, length(p.search) as length, said.lexemes, said.often
     from likely join passages p using (id) cross join lateral (
         select array_agg(u.lexeme) as lexemes,
-            array_agg((select sum(case mark when 'A' then 2 else 1 end) from unnest(u.weights) as mark)) as often
+            array_agg(cardinality(u.weights) + cardinality(array_positions(u.weights, 'A'))) as often
         from unnest(p.search) as u where u.lexeme = any(:lexemes)
     ) as said
 """)  # noqa: S608 - put together from constants
 
 # The first passage of a ticket is its title, which the others have as heading.
+_LOOKED = """
+    select p.document_id, p.position, length(p.search) as length, said.lexemes, said.often
+    from {wanted} join passages p using (document_id) cross join lateral (
+        select array_agg(u.lexeme) as lexemes, array_agg(cardinality(array_positions(u.weights, 'D'))) as often
+        from unnest(p.search) as u where u.lexeme = any(:lexemes)
+    ) as said
+"""
 _TICKETS = sql(f"""
     with {_TERMS},
     heard as materialized (
@@ -61,15 +70,13 @@ _TICKETS = sql(f"""
     ),
     likely as materialized (
         select ranked.document_id from ranked {_SEEN} order by told desc, ranked.document_id desc limit :closely
-    ),
-    wanted as materialized (select document_id from likely union select unnest(cast(:also as bigint[])))
-    select p.document_id, p.position, length(p.search) as length, said.lexemes, said.often
-    from wanted join passages p using (document_id) cross join lateral (
-        select array_agg(u.lexeme) as lexemes,
-            array_agg((select count(*) from unnest(u.weights) as mark where mark = 'D')) as often
-        from unnest(p.search) as u where u.lexeme = any(:lexemes)
-    ) as said
+    )
+    {_LOOKED.format(wanted="likely")}
 """)  # noqa: S608 - put together from constants
+_THESE = sql(f"""
+    with wanted as materialized (select unnest(cast(:documents as bigint[])) as document_id)
+    {_LOOKED.format(wanted="wanted")}
+""")
 
 
 @dataclass(frozen=True)
@@ -111,11 +118,22 @@ def passages(session: Session, terms: Terms, kinds: list[str], scope: Scope, *, 
     return sorted(scores, key=lambda passage: (-scores[passage], passage))[:limit]
 
 
-def tickets(session: Session, whole: Terms, title: Terms, scope: Scope, also: list[int]) -> dict[int, Match]:
-    """Documents of tickets whose words fit, and those in `also` (which somebody found otherwise) whatever they fit."""
+def tickets(session: Session, whole: Terms, title: Terms, scope: Scope) -> dict[int, Match]:
+    """Documents of tickets whose words fit."""
     session.execute(_BY_INDEX)
+    return _matches(session.execute(_TICKETS, _values(whole, scope)), whole, title)
+
+
+def these(session: Session, whole: Terms, title: Terms, documents: list[int]) -> dict[int, Match]:
+    """Tickets that were found otherwise, whatever their words fit."""
+    session.execute(_BY_INDEX)
+    values = {"lexemes": list(whole.telling), "documents": documents}
+    return _matches(session.execute(_THESE, values), whole, title)
+
+
+def _matches(rows: Result[Any], whole: Terms, title: Terms) -> dict[int, Match]:
     texts: dict[int, tuple[_Text, _Text]] = {}
-    for row in session.execute(_TICKETS, _values(whole, scope) | {"also": also}):
+    for row in rows:
         said = _said(row.lexemes, row.often)
         all_of_it, titled = texts.setdefault(row.document_id, (_Text(), _Text()))
         # A word of the title counts twice.
