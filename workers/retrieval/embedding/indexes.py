@@ -13,6 +13,8 @@ WORTH_IT = 10_000
 MOST_DIMENSIONS = 4_000
 # What a graph is built in (megabytes); one that does not fit is built several times slower.
 _MEMORY, _MOST_MEMORY = 128, 2_048
+# How many neighbours are weighed for each vector (pgvector's default is half); it finds more with the same effort.
+_CARE = 128
 _LOCK = 0x1D1E05
 
 
@@ -60,7 +62,7 @@ def _make(connection: Connection, model: str, dimensions: int, kind: str) -> Non
     connection.execute(
         text(
             f"create index concurrently if not exists {name} on embeddings"
-            f" using hnsw ((vector::halfvec({dimensions})) halfvec_cosine_ops)"
+            f" using hnsw ((vector::halfvec({dimensions})) halfvec_cosine_ops) with (ef_construction = {_CARE})"
             f" where model = '{quoted}' and kind = '{kind}'"
         )
     )

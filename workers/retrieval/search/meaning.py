@@ -17,7 +17,7 @@ from workers.retrieval.search.scope import VISIBLE, Scope
 # Neighbours that are wanted, and among how many they are looked for, more where most may not be seen.
 _NEAREST, _AMONG = 50, (100, 500, 5_000)
 # How many the index keeps in view: with fewer it misses some (pgvector, "HNSW query options").
-_VIEW = 300
+_VIEW = 150
 _log = log.get("retrieval")
 
 _BY_INDEX = sql("""
