@@ -78,9 +78,11 @@ def _version(session: Session, ticket_id: int) -> Draft:
 
 
 def thread_of(session: Session, ticket_id: int) -> str:
-    """The address of the oldest report's thread, "" when none is known."""
+    """The address of the thread that the ticket was made for, else of one that joined it; "" when none is known."""
     query = select(Report.permalink).join(TicketReport, TicketReport.report_id == Report.id)
-    query = query.where(TicketReport.ticket_id == ticket_id, Report.permalink != "").order_by(Report.id)
+    query = query.where(TicketReport.ticket_id == ticket_id, Report.permalink != "")
+    query = query.where(~Report.private | TicketReport.joined_at.is_(None))
+    query = query.order_by(TicketReport.joined_at.is_not(None), Report.id)
     return session.scalars(query.limit(1)).first() or ""
 
 

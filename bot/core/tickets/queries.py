@@ -85,12 +85,12 @@ def latest_drafts(session: Session, ticket_ids: Iterable[int]) -> dict[int, Draf
 
 
 def reports_by_ticket(session: Session, ticket_ids: Iterable[int]) -> dict[int, list[Report]]:
-    """The reports that are part of each ticket, oldest first."""
+    """The reports that are part of each ticket: the one it was made for, then those that joined it."""
     query = (
         select(TicketReport.ticket_id, Report)
         .join(Report, Report.id == TicketReport.report_id)
         .where(TicketReport.ticket_id.in_(list(ticket_ids)))
-        .order_by(Report.id)
+        .order_by(TicketReport.joined_at.is_not(None), Report.id)
     )
     found: dict[int, list[Report]] = {}
     for ticket_id, report in session.execute(query):
