@@ -125,6 +125,7 @@ def _seen(session: Session, workspace_id: int, kind: str, sample: list[Reviewed]
         .join(TicketReport, TicketReport.ticket_id == Ticket.id)
         .join(Report, Report.id == TicketReport.report_id)
         .where(Ticket.workspace_id == workspace_id, Ticket.kind == kind, Review.decision.in_(("decline", "revise")))
+        .where(TicketReport.joined_at.is_(None))
         .order_by(Review.id.desc())
         .limit(SHOWN)
     )
