@@ -121,15 +121,26 @@ class Tour:
 
     def _answer_until_reviewed(self, root: str, ticket_id: int) -> dict[str, Any] | None:
         for message in self._thread(root):
+            self._tell_apart(message)
             if message.get("bot_id") and message["ts"] not in self._answered and self._buttons(message):
                 self._answered.add(message["ts"])
                 self._reply(root, message)
         return self._in_state(ticket_id, "in_review")
 
+    def _tell_apart(self, message: dict[str, Any]) -> None:
+        """A tour that was played before looks the same: this one is about another booking."""
+        for button in self._buttons(message, "inkling.match"):
+            action = button["action_id"]
+            if message.get("bot_id") and action.endswith(".no") and action not in self._answered:
+                self._answered.add(action)
+                body = {"user": REPORTER, "channel": CHANNEL, "ts": message["ts"], "action_id": action}
+                _ask("POST", f"{self._demo.slack}/_control/click", body)
+                say(f"  {message['text'].splitlines()[0]}\n  {REPORTER} clicks [{button['text']['text']}]")
+
     @staticmethod
-    def _buttons(message: dict[str, Any]) -> list[dict[str, Any]]:
+    def _buttons(message: dict[str, Any], kind: str = "inkling.answer") -> list[dict[str, Any]]:
         elements = [element for block in message.get("blocks") or [] for element in block.get("elements", [])]
-        return [element for element in elements if str(element.get("action_id", "")).startswith("inkling.answer")]
+        return [element for element in elements if str(element.get("action_id", "")).startswith(kind)]
 
     def _reply(self, root: str, message: dict[str, Any]) -> None:
         """Click a suggested answer of the first question if there is one; answer the rest in one numbered reply."""
