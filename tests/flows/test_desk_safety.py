@@ -22,6 +22,8 @@ POSTS = [
     "/tickets/1/decline",
     "/tickets/1/revise",
     "/tickets/1/again",
+    "/tickets/1/join",
+    "/tickets/1/leave",
     "/tickets/1/edit",
     "/tickets/1/personal",
     "/tickets/1/change/accept",

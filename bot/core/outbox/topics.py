@@ -28,7 +28,7 @@ QUEUES = {
     HINT: "chat",
     REMIND: "chat",
     NOTED: "chat",
-    INQUIRY: "chat",
+    INQUIRY: "chain",
     CHAIN: "chain",
     CHANGE: "chain",
     LEARN: "chain",
