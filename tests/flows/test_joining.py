@@ -7,7 +7,7 @@ from bot.core import access, reports
 from bot.core.db import transaction
 from bot.core.errors import Conflict, NotFound
 from bot.core.models import AuditEvent, Match, Person, Report, Ticket
-from bot.core.tickets import accepting, joining, matches, queries, review
+from bot.core.tickets import accepting, joining, matches, review
 from bot.core.tickets.changes import asked_for, open_change
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import reports_of, tickets_of
@@ -17,7 +17,6 @@ from tests.flows.change_world import say as write
 from tests.flows.memory_world import remember, say, ticket_of
 from workers.base import Job
 from workers.chain import advance, change
-from workers.trello.deliver import thread_of
 
 LABEL = "The label printer in the Elm Street kitchen prints yesterday's date since the update to 4.2."
 AGAIN = "The label printer in the Elm Street kitchen still prints yesterday's date since the update to 4.2."
@@ -292,17 +291,3 @@ def test_nothing_else_is_asked_meanwhile(database: str) -> None:
 def asked(report_id: int) -> list[str]:
     with transaction() as session:
         return [question.text for question in reports.open_questions(session, report_id)]
-
-
-def test_the_card_leads_to_the_ticket_own_thread(database: str) -> None:
-    """An older report that joins does not take the place of the one the ticket was made for; a private one never."""
-    first = say(AGAIN, private=True, channel="C-private")
-    second = drafted()
-    with transaction() as session:
-        session.get_one(Report, first).permalink = "https://acme.slack.example/archives/C-private/p1"
-        joining.join(session, ticket_of(first), ticket_of(second), world.pm())
-    with transaction() as session:
-        assert parts(ticket_of(second)) == [second, first]
-        assert thread_of(session, ticket_of(second)) == session.get_one(Report, second).permalink
-        rows = queries.reports_by_ticket(session, [ticket_of(second)])[ticket_of(second)]
-        assert [row.id for row in rows] == [second, first]
