@@ -176,8 +176,9 @@ class Bell:
         self.rung: list[int] = []
 
     def send_task(self, _name: str, *, args: list[int], queue: str, retry: bool) -> None:
-        assert (queue, retry) == ("chat", False)
-        self.rung += args
+        # The timetable promises work for the other queue meanwhile.
+        if (queue, retry) == ("chat", False):
+            self.rung += args
 
 
 def promise_and_roll_back() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from bot.core.db import transaction
 from bot.core.models import Document, Passage, Source
 from workers.retrieval.places import place_of
 from workers.retrieval.search import words
-from workers.retrieval.search.meaning import Meaning, thought_of
+from workers.retrieval.search.meaning import beside, meaning_of
 from workers.retrieval.search.scope import Scope
 from workers.retrieval.search.terms import terms_of
 
@@ -53,15 +54,15 @@ def search(
     """
     if not text.strip():
         return []
-    with thought_of([text]) as meaning:
+    with beside(partial(_by_meaning, text, kinds, scope, limit * 4)) as by_meaning:
         with transaction() as session:
             terms = terms_of(session, text)
             telling, shared = (terms, 1) if subject else (terms.not_everywhere(), _SHARED)
             by_words = words.passages(session, telling, list(kinds), scope, limit=limit * 4, shared=shared)
-        meant = meaning()
+        rankings = by_words, by_meaning()
     with transaction() as session:
         scores: dict[int, float] = {}
-        for ranking in (by_words, _meant(session, meant, kinds, scope, limit * 4)):
+        for ranking in rankings:
             for place, passage in enumerate(ranking):
                 scores[passage] = scores.get(passage, 0.0) + 1 / (_FLAT + place)
         best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:limit]
@@ -76,10 +77,11 @@ def standing(ids: Iterable[int]) -> set[int]:
         return set(session.scalars(select(Passage.id).where(Passage.id.in_(wanted))))
 
 
-def _meant(session: Session, meaning: Meaning | None, kinds: Sequence[str], scope: Scope, limit: int) -> list[int]:
-    if meaning is None:
+def _by_meaning(text: str, kinds: Sequence[str], scope: Scope, limit: int) -> list[int]:
+    if (meaning := meaning_of([text])) is None:
         return []
-    near = [one for kind in kinds for one in meaning.nearest(session, 0, kind, scope) if one.likeness >= _LIKE]
+    with transaction() as session:
+        near = [one for kind in kinds for one in meaning.nearest(session, 0, kind, scope) if one.likeness >= _LIKE]
     return [one.passage for one in sorted(near, key=lambda one: -one.likeness)[:limit]]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
@@ -15,9 +16,10 @@ from workers.retrieval.embedding import asked, embedder_called
 from workers.retrieval.search.scope import VISIBLE, Scope
 
 # Neighbours that are wanted, and among how many they are looked for, more where most may not be seen.
-_NEAREST, _AMONG = 50, (100, 500, 5_000)
+_NEAREST, _AMONG = 30, (100, 500, 5_000)
 # How many the index keeps in view: with fewer it misses some (pgvector, "HNSW query options").
 _VIEW = 150
+T = TypeVar("T")
 _log = log.get("retrieval")
 
 _BY_INDEX = sql("""
@@ -83,13 +85,13 @@ class Meaning:
 
 
 @contextmanager
-def thought_of(texts: Sequence[str]) -> Iterator[Callable[[], Meaning | None]]:
-    """Ask what texts mean while something else is done; the answer is waited for when it is called for.
+def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
+    """Do some work while words are looked up; its result is waited for when it is called for.
 
-    To be called, and called for, outside of any transaction.
+    To be called, and called for, outside of any transaction: the work has its own.
     """
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        yield beside.submit(meaning_of, texts).result
+    with ThreadPoolExecutor(max_workers=1) as other:
+        yield other.submit(work).result
 
 
 def meaning_of(texts: Sequence[str]) -> Meaning | None:

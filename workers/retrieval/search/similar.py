@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.core.db import transaction
 from bot.core.models import Document
 from workers.retrieval.search import words
-from workers.retrieval.search.meaning import Meaning, thought_of
+from workers.retrieval.search.meaning import Meaning, beside, meaning_of
 from workers.retrieval.search.scope import Scope
 from workers.retrieval.search.terms import LONGEST, lexemes_of, terms_of
 from workers.retrieval.search.words import Match
@@ -26,7 +27,7 @@ _WORDS_ALONE = 0.85
 _SECONDS_A_DAY = 86_400
 _LONGEST_TITLE = 120
 # Characters whose meaning is asked for: more take long to read and find nothing more.
-_EMBEDDED = 600
+_EMBEDDED = 400
 # The place of the whole text among those whose meaning is asked for; the title's finds nothing more.
 _ALL_OF_IT = 1
 
@@ -61,16 +62,16 @@ class Similar:
 
 def similar(asking: Asking, scope: Scope, limit: int = 10) -> list[Similar]:
     """The tickets most like what is asked, likest first; to be called outside of any transaction."""
-    with thought_of([asking.title, f"{asking.title}\n{asking.text}"[:_EMBEDDED]]) as meaning:
+    with beside(partial(_by_meaning, asking, scope)) as by_meaning:
         with transaction() as session:
             whole = terms_of(session, asking.whole)
             title = whole.of(lexemes_of(session, asking.title))
             matches = words.tickets(session, whole, title, scope)
-        meant = meaning()
+        meaning, near = by_meaning()
     with transaction() as session:
-        others = [document for document in _near(session, meant, scope) if document not in matches]
+        others = [document for document in near if document not in matches]
         matches |= words.these(session, whole, title, others) if others else {}
-        return _ranked(session, asking, matches, meant)[:limit]
+        return _ranked(session, asking, matches, meaning)[:limit]
 
 
 def _ranked(session: Session, asking: Asking, matches: Mapping[int, Match], meaning: Meaning | None) -> list[Similar]:
@@ -86,10 +87,14 @@ def _ranked(session: Session, asking: Asking, matches: Mapping[int, Match], mean
     return [Similar(document, scores[document]) for document in best]
 
 
-def _near(session: Session, meaning: Meaning | None, scope: Scope) -> list[int]:
-    """Documents of tickets that mean something near, whatever their words."""
-    near = meaning.nearest(session, _ALL_OF_IT, "ticket", scope) if meaning else []
-    return list(dict.fromkeys(one.document for one in near))
+def _by_meaning(asking: Asking, scope: Scope) -> tuple[Meaning | None, list[int]]:
+    """What it means, and the documents of tickets that mean something near, whatever their words."""
+    meaning = meaning_of([asking.title, f"{asking.title}\n{asking.text}"[:_EMBEDDED]])
+    if meaning is None:
+        return None, []
+    with transaction() as session:
+        near = meaning.nearest(session, _ALL_OF_IT, "ticket", scope)
+    return meaning, list(dict.fromkeys(one.document for one in near))
 
 
 def _made(session: Session, documents: Sequence[int]) -> dict[int, datetime]:

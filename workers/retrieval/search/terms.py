@@ -41,7 +41,7 @@ _COUNTED = sql("""
     from unnest(cast(:lexemes as text[])) as lexeme
 """)
 # What is rarer than the common words is counted up to so many passages, and statistics are read again after seconds.
-_COUNTS, _FRESH = 150, 60
+_COUNTS, _FRESH = 50, 60
 
 
 @dataclass(frozen=True)

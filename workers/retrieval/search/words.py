@@ -13,7 +13,7 @@ from workers.retrieval.search.scope import VISIBLE, Scope
 from workers.retrieval.search.terms import K1, TEXT_LENGTH, TITLE_LENGTH, B, Terms
 
 # Passages that one search may visit, and how many of the likeliest are looked at closely.
-_VISITS, _CLOSELY = 8_000, 60
+_VISITS, _CLOSELY = 4_000, 40
 
 # Each step finds few rows by an index. Postgres, which cannot tell how few, would rather read all of a table.
 _BY_INDEX = sql("""
