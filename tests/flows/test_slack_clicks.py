@@ -54,7 +54,15 @@ def labels(message: Json) -> list[str]:
 
 def test_questions_come_as_one_message(slack: House, asked: Json) -> None:
     """Both questions with their buttons in one message; the status above says that they are asked."""
-    assert labels(asked) == ["Yes", "No", "Something else…", "Don't know", "Answer…", "Don't know"]
+    assert labels(asked) == [
+        "Yes",
+        "No",
+        "Something else…",
+        "Don't know",
+        "Answer…",
+        "Don't know",
+        "Answer all at once…",
+    ]
     assert asked["text"].startswith("1. Was the panel offline?\n2. Who is affected?")
     assert slack.ours()[0]["text"].startswith("Two quick questions and this is ready.")
 
@@ -143,6 +151,61 @@ def test_a_form_sent_too_late_stays_open_with_a_sentence(slack: House, asked: Js
     values = {"inkling.answer": {"inkling.text": "mine"}}
     answer = slack.control("submit", user="csm-north", view_id=form["id"], values=values)
     assert answer["errors"] == {"inkling.answer": "This question is closed already. ✓ Yes"}
+
+
+def all_at_once(slack: House, asked: Json) -> Json:
+    """The form for all open questions, as csm-north sees it."""
+    click(slack, asked, "all")
+    form: Json = slack.look("views", user="csm-north")["views"][0]
+    return form
+
+
+def test_one_form_answers_all_questions(slack: House, asked: Json) -> None:
+    """A menu and own words per question; what is chosen and written becomes the answer, the rest stays open."""
+    form = all_at_once(slack, asked)
+    first, second = (block["block_id"].rpartition(".")[2] for block in form["blocks"][::2])
+    blank = slack.control("submit", user="csm-north", view_id=form["id"], values={})
+    assert blank["errors"] == {
+        f"inkling.choice.{first}": "Answer at least one, or close this. What you leave empty stays open."
+    }
+    values = {
+        f"inkling.choice.{first}": {"choice": "1"},
+        f"inkling.words.{first}": {"words": "only the one in the lobby"},
+        f"inkling.choice.{second}": {"choice": "unknown"},
+    }
+    assert slack.control("submit", user="csm-north", view_id=form["id"], values=values)["status"] == "ok"
+    slack.work()
+    assert states() == [("answered", "No: only the one in the lobby"), ("unknown", "")]
+    assert slack.ours()[0]["text"] == "Writing it up."
+
+
+def test_what_the_form_leaves_empty_stays_open(slack: House, asked: Json) -> None:
+    """One answer of two; the message still asks the other one, which then has no form of its own."""
+    form = all_at_once(slack, asked)
+    second = form["blocks"][-1]["block_id"]
+    values = {second: {"words": "two customers"}}
+    assert slack.control("submit", user="csm-north", view_id=form["id"], values=values)["status"] == "ok"
+    slack.work()
+    assert states() == [("open", ""), ("answered", "two customers")]
+    assert labels(slack.ours()[-1]) == ["Yes", "No", "Something else…", "Don't know"]
+
+
+def test_of_a_form_for_all_what_is_still_open_counts(slack: House, asked: Json) -> None:
+    """Somebody answered one of the questions meanwhile: the other answer is kept, and the author sees both endings."""
+    form = all_at_once(slack, asked)
+    click(slack, asked, "0", user="support-lead")
+    slack.work()
+    values = {
+        form["blocks"][1]["block_id"]: {"words": "no, it was online"},
+        form["blocks"][3]["block_id"]: {"words": "two customers"},
+    }
+    assert slack.control("submit", user="csm-north", view_id=form["id"], values=values)["status"] == "ok"
+    slack.work()
+    assert states() == [("answered", "Yes"), ("answered", "two customers")]
+    (shown,) = slack.look("views", user="csm-north")["views"]
+    told = str(shown["blocks"])
+    assert "This question is closed already. ✓ Yes" in told
+    assert "no, it was online" in told
 
 
 def test_a_form_that_does_not_open_is_explained(slack: House, asked: Json) -> None:

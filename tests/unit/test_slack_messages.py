@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.core.slack import ids
 from bot.core.slack.announcement import CHANGING, DraftView, announcement
+from bot.core.slack.answers import answers_modal, late_modal
 from bot.core.slack.blocks import MOST_JSON, Rendered
 from bot.core.slack.notes import command_root, mention_hint
 from bot.core.slack.questions import QuestionView, answer_modal, questions_message
@@ -111,6 +112,18 @@ def test_any_form_fits(text: str) -> None:
     assert view_errors(answer_modal(7, text), "modal") == []
 
 
+ASKED = st.builds(QuestionView, st.integers(1, 10**18), st.just(1), NASTY, suggestions=st.lists(NASTY, max_size=9))
+
+
+@slow
+@given(st.lists(ASKED, min_size=1, max_size=3, unique_by=lambda one: one.id))
+def test_any_form_for_all_questions_fits(questions: list[QuestionView]) -> None:
+    """The form for all open questions is a valid modal for any questions and suggestions."""
+    assert view_errors(answers_modal(questions), "modal") == []
+    late = [(replace(question, state="answered", answer=question.text), question.text) for question in questions]
+    assert view_errors(late_modal(late), "modal") == []
+
+
 def test_every_state_has_its_sentence() -> None:
     """No ticket can be in a state the status message has no words for."""
     assert set(SENTENCES) == set(State)
@@ -154,7 +167,7 @@ def test_open_questions_have_buttons_and_closed_ones_a_check_mark() -> None:
         for element in block.get("elements", [])
         if "action_id" in element
     ]
-    assert labels == ["Yes", "No", "Something else…", "Don't know", "Answer…", "Don't know"]
+    assert labels == ["Yes", "No", "Something else…", "Don't know", "Answer…", "Don't know", "Answer all at once…"]
     assert "✓ 2026.44" in flat(message)
 
 

@@ -1,5 +1,7 @@
 """Clicks and forms: answers, and whether a match is the same; the first counts, a later one refreshes what is seen."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from bot.core import access, reports
@@ -33,9 +35,22 @@ def _on_match(session: Session, workspace: Workspace, item: InboxItem) -> str:
 
 
 def on_form(session: Session, workspace: Workspace, item: InboxItem) -> str:
-    """An answer in one's own words."""
+    """An answer in one's own words, or several at once."""
+    if "answers" in item.payload:
+        return ", ".join(_one_of(session, workspace, item, said) for said in item.payload["answers"])
     question = session.get(Question, item.payload["question_id"])
     return _answer(session, workspace, item, question, item.payload["text"]) if question else "no such question"
+
+
+def _one_of(session: Session, workspace: Workspace, item: InboxItem, said: dict[str, Any]) -> str:
+    """One answer of several: what was chosen, own words, or both."""
+    question = session.get(Question, said["question_id"])
+    if question is None:
+        return "no such question"
+    at = said["choice"]
+    chosen = question.suggestions[int(at)] if at.isdecimal() and int(at) < len(question.suggestions) else ""
+    text = ": ".join(part for part in (chosen, said["words"]) if part)
+    return _answer(session, workspace, item, question, text or None)
 
 
 def _answer(session: Session, workspace: Workspace, item: InboxItem, question: Question, text: str | None) -> str:

@@ -2,19 +2,20 @@
 
 import re
 
-ANSWER_MODAL = "inkling.answer_modal"
+ANSWER_MODAL, ANSWERS_MODAL, LATE_MODAL = "inkling.answer_modal", "inkling.answers_modal", "inkling.late_modal"
 ANSWER_BLOCK, ANSWER_INPUT = "inkling.answer", "inkling.text"
 # Buttons that only open an address; Slack reports the click all the same.
 OPEN_DRAFT, OPEN_CARD = "inkling.open_draft", "inkling.open_card"
 
 YES, NO = "yes", "no"
 _MATCH = re.compile(r"inkling\.match\.(\d{1,18})\.(yes|no)")
-UNKNOWN, OTHER = "unknown", "other"
-_ANSWER = re.compile(r"inkling\.answer\.(\d{1,18})\.(\d|unknown|other)")
+# ALL opens a form for every open question of the round.
+UNKNOWN, OTHER, ALL = "unknown", "other", "all"
+_ANSWER = re.compile(r"inkling\.answer\.(\d{1,18})\.(\d|unknown|other|all)")
 
 
 def answer_action(question_id: int, choice: int | str) -> str:
-    """The action id of one answer button: the number of a suggestion from 0, UNKNOWN or OTHER."""
+    """The action id of one answer button: the number of a suggestion from 0, UNKNOWN, OTHER or ALL."""
     return f"inkling.answer.{question_id}.{choice}"
 
 

@@ -7,6 +7,7 @@ from bot.core.slack.commands import COMMANDS
 from bot.core.slack.text import brief
 
 COMMAND_HEARD = "On it. It goes on in a thread here, or in a direct message."
+ANSWERS_EMPTY = "Answer at least one, or close this. What you leave empty stays open."
 ANSWER_EMPTY = "Write a word or two, or close this and choose “Don't know”."
 MODAL_FAILED = "Slack did not open the form in time. Click again, or answer in the thread."
 

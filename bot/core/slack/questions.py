@@ -40,6 +40,10 @@ def questions_message(questions: Sequence[QuestionView]) -> Rendered:
             blocks.append(rich(lines[-1]))
             if question.state == "open":
                 blocks += row(_buttons(question), f"inkling.question.{question.id}")
+        still = [question for question in questions if question.state == "open"]
+        if len(still) > 1:
+            all_of_them = button("Answer all at once…", ids.answer_action(still[0].id, ids.ALL))
+            blocks += row([all_of_them], f"inkling.questions.{still[0].id}")
         return Rendered(words(*lines), blocks)
 
     return fit(build)
@@ -65,9 +69,13 @@ def _line(question: QuestionView, room: int) -> list[Part]:
     return line
 
 
+def offered(question: QuestionView) -> list[tuple[int, str]]:
+    """The answers that are offered, each with its number among the question's suggestions."""
+    return [(at, text) for at, text in enumerate(question.suggestions[:10]) if text.strip()][:MOST_SUGGESTIONS]
+
+
 def _buttons(question: QuestionView) -> list[ButtonElement]:
-    offered = [(at, words) for at, words in enumerate(question.suggestions) if words.strip()][:MOST_SUGGESTIONS]
-    buttons = [button(text, ids.answer_action(question.id, at)) for at, text in offered if at < 10]
+    buttons = [button(text, ids.answer_action(question.id, at)) for at, text in offered(question)]
     other = "Something else…" if buttons else "Answer…"
     return [
         *buttons,

@@ -1,4 +1,4 @@
-"""Clicks on our buttons: answers are kept, "Something else…" opens the form, links need nothing."""
+"""Clicks on our buttons: answers are kept, "Something else…" and "Answer all…" open forms, links need nothing."""
 
 import re
 from typing import Any
@@ -10,10 +10,11 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.core import log
 from bot.core.slack import ids
+from bot.core.slack.answers import answers_modal
 from bot.core.slack.notes import MODAL_FAILED, answered_already
 from bot.core.slack.questions import answer_modal, closing
 from bot.slack.inbox import fingerprint, keep, workspace
-from bot.slack.lookup import question_in
+from bot.slack.lookup import open_beside, question_in
 
 _log = log.get("slack.actions")
 # Seconds: the person waits for the acknowledgement meanwhile.
@@ -28,11 +29,13 @@ def register(app: App) -> None:
 
 
 def on_answer(body: dict[str, Any], action: dict[str, Any], client: WebClient, ack: Ack) -> None:
-    """Keep an answer, or open the form; a question that is closed says so to the person who clicked."""
+    """Keep an answer, or open a form; a question that is closed says so to the person who clicked."""
     parsed = ids.parse_answer(str(action.get("action_id")))
     question = question_in(workspace(body)["team_id"], parsed[0]) if parsed else None
     if parsed is None or question is None:
         _log.warning("click on an unknown question", action=action.get("action_id"))
+    elif parsed[1] == ids.ALL and (still := open_beside(question.id)):
+        _open(body, client, answers_modal(still))
     elif ending := closing(question):
         _tell(body, answered_already(ending))
     elif parsed[1] == ids.OTHER:

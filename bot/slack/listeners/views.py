@@ -1,4 +1,4 @@
-"""Forms sent: the answer in one's own words is checked and kept (https://docs.slack.dev/surfaces/modals/)."""
+"""Forms sent: answers are checked and kept (https://docs.slack.dev/surfaces/modals/)."""
 
 import re
 from typing import Any
@@ -6,15 +6,17 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.core.slack import ids
-from bot.core.slack.notes import ANSWER_EMPTY, answered_already
+from bot.core.slack.answers import choice_block, late_modal, read
+from bot.core.slack.notes import ANSWER_EMPTY, ANSWERS_EMPTY, answered_already
 from bot.core.slack.questions import closing
 from bot.slack.inbox import fingerprint, keep, workspace
 from bot.slack.lookup import question_in
 
 
 def register(app: App) -> None:
-    """Attach the answer form first, then every other form."""
+    """Attach the answer forms first, then every other form."""
     app.view(ids.ANSWER_MODAL)(on_answer)
+    app.view(ids.ANSWERS_MODAL)(on_answers)
     app.view(re.compile(".*"))(ignore)
 
 
@@ -34,6 +36,24 @@ def on_answer(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
         payload = workspace(body) | {"user_id": body["user"]["id"], "question_id": question.id, "text": text}
         keep("view", f"view:{view.get('id') or fingerprint(body)}", payload)
     ack()
+
+
+def on_answers(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
+    """Keep all answers of a form; without any it stays open, and what came too late is shown to its author."""
+    asked = [int(number) for number in view.get("private_metadata", "").split(",") if number.isdecimal()]
+    given = {said["question_id"]: said for said in read(view["state"]["values"]) if said["question_id"] in asked}
+    if not given:
+        ack(response_action="errors", errors={choice_block(number): ANSWERS_EMPTY for number in asked[:1]})
+        return
+    found = [question_in(workspace(body)["team_id"], number) for number in given]
+    late = [question for question in found if question and closing(question)]
+    if len(late) < len(given):
+        payload = workspace(body) | {"user_id": body["user"]["id"], "answers": list(given.values())}
+        keep("view", f"view:{view.get('id') or fingerprint(body)}", payload)
+    if late:
+        ack(response_action="update", view=late_modal([(question, given[question.id]["words"]) for question in late]))
+    else:
+        ack()
 
 
 def ignore(ack: Ack) -> None:
