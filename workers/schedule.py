@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from bot.core import audit, log
+from bot.core import audit, digests, log
 from bot.core.clock import now
 from bot.core.db import transaction
 from bot.core.models import OutboxItem, Report, Source, WorkerProcess
@@ -54,6 +54,7 @@ def embed_missing(session: Session) -> None:
 TIMETABLE: tuple[tuple[float, Callable[[Session], None]], ...] = (
     (1, end_waiting),
     (3, seal_audit),
+    (60, digests.due),
     (600, tidy),
     (600, refresh_old),
     (600, embed_missing),

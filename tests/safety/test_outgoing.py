@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.outgoing import silent, tame, tamed
 from bot.core.slack.announcement import DraftView, announcement
+from bot.core.slack.digest import Ended, WeekView, digest_message
 from bot.core.slack.notes import command_root
 from bot.core.slack.questions import QuestionView, questions_message
 from bot.core.slack.status import TicketView, status_message
@@ -134,6 +135,7 @@ def test_no_slack_message_carries_it(words: str) -> None:
         status_message([ticket, TicketView(2, State.IN_REVIEW, title=words)], words),
         questions_message([question, closed]),
         command_root(words, "bug", words),
+        digest_message(WeekView(1, 1, [Ended(words)], [Ended(words, reason=words)])),
     ):
         assert pings(message.text, message.blocks, linked=True) == []
         for shown in _texts(message.blocks):

@@ -13,6 +13,7 @@ from bot.core.slack import ids
 from bot.core.slack.announcement import CHANGING, DraftView, announcement
 from bot.core.slack.answers import answers_modal, late_modal
 from bot.core.slack.blocks import MOST_JSON, Rendered
+from bot.core.slack.digest import Ended, WeekView, digest_message
 from bot.core.slack.notes import command_root, mention_hint
 from bot.core.slack.questions import QuestionView, answer_modal, questions_message
 from bot.core.slack.status import SENTENCES, TicketView, status_message
@@ -103,6 +104,7 @@ def test_any_announcement_and_root_fit(given_texts: tuple[str, ...], channel: st
     fits(announcement(draft))
     fits(command_root(a, "bug", b, absent_from=c))
     fits(mention_hint())
+    fits(digest_message(WeekView(3, 2, [Ended(a, b)] * 9, [Ended(c, d, e)] * 9)))
 
 
 @slow

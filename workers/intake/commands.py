@@ -7,6 +7,7 @@ from bot.core.clock import now
 from bot.core.models import InboxItem, Workspace
 from bot.core.slack.commands import COMMANDS
 from workers.inquiries.asked import read
+from workers.intake import digests
 from workers.intake.text import as_written
 
 # What Slack puts where a channel has no name that others may read.
@@ -26,6 +27,8 @@ def on_command(session: Session, workspace: Workspace, item: InboxItem) -> str:
         "channel_id": payload["channel_id"],
         "ts": f"{item.created_at.timestamp():.6f}",
     }
+    if kind is None and (wanted := digests.wish(text)) is not None:
+        return digests.follow(session, person, {**place, "thread_ts": ""}, wanted=wanted)
     if kind is None and read(text, now()):
         inquiries.receive(session, person, **place, thread_ts="", text=text)
         return "inquiry"

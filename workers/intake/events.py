@@ -11,6 +11,7 @@ from bot.core.models import InboxItem, Post, Report, Workspace
 from bot.core.outbox import enqueue, topics
 from bot.core.slack.text import mentioned
 from workers.inquiries.asked import read
+from workers.intake import digests
 from workers.intake.text import as_written
 
 
@@ -35,8 +36,11 @@ def _said(session: Session, workspace: Workspace, event: dict[str, Any]) -> str:
     if known is None and event["type"] != "app_mention" and not direct:
         return "not about a report"
     text = as_written(session, workspace, event.get("text", ""))
-    # In the thread of a report only who mentions us asks us; Slack tells of a mention twice, as two kinds of event.
     to_us = event["type"] == "app_mention" or workspace.bot_user_id in mentioned(event.get("text", ""))
+    if (to_us or direct) and (wanted := digests.wish(text)) is not None:
+        person = access.person_of_slack(session, workspace.id, event["user"])
+        return digests.follow(session, person, _place(workspace, event, thread_ts), wanted=wanted)
+    # In the thread of a report only who mentions us asks us; Slack tells of a mention twice, as two kinds of event.
     if (to_us or known is None) and read(text, now()):
         return _asked(session, workspace, event, thread_ts, text)
     if known is not None:
@@ -69,8 +73,12 @@ def _said(session: Session, workspace: Workspace, event: dict[str, Any]) -> str:
 
 def _asked(session: Session, workspace: Workspace, event: dict[str, Any], thread_ts: str, text: str) -> str:
     person = access.person_of_slack(session, workspace.id, event["user"])
-    place = {"workspace_id": workspace.id, "channel_id": event["channel"], "thread_ts": thread_ts, "ts": event["ts"]}
-    return "inquiry" if inquiries.receive(session, person, text=text, **place) else "known inquiry"
+    known = not inquiries.receive(session, person, text=text, **_place(workspace, event, thread_ts))
+    return "known inquiry" if known else "inquiry"
+
+
+def _place(workspace: Workspace, event: dict[str, Any], thread_ts: str) -> dict[str, Any]:
+    return {"workspace_id": workspace.id, "channel_id": event["channel"], "thread_ts": thread_ts, "ts": event["ts"]}
 
 
 def _changed(

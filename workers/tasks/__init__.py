@@ -14,6 +14,8 @@ _FUNCTIONS = {
     topics.HINT: "workers.notify.hint:handle",
     topics.REMIND: "workers.notify.remind:handle",
     topics.NOTED: "workers.notify.noted:handle",
+    topics.DIGEST: "workers.notify.digest:handle",
+    topics.DIGEST_ASKED: "workers.notify.digest:tell",
     topics.INQUIRY: "workers.inquiries.answer:handle",
     topics.CHAIN: "workers.chain:advance",
     topics.CHANGE: "workers.chain.change:handle",

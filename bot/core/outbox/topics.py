@@ -8,6 +8,8 @@ OPEN_THREAD = "slack.open_thread"
 HINT = "slack.hint"
 REMIND = "slack.remind"
 NOTED = "slack.noted"
+DIGEST = "slack.digest"
+DIGEST_ASKED = "slack.digest_asked"
 INQUIRY = "slack.inquiry"
 CHAIN = "chain"
 CHANGE = "chain.change"
@@ -28,6 +30,8 @@ QUEUES = {
     HINT: "chat",
     REMIND: "chat",
     NOTED: "chat",
+    DIGEST: "chat",
+    DIGEST_ASKED: "chat",
     INQUIRY: "chain",
     CHAIN: "chain",
     CHANGE: "chain",

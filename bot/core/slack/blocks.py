@@ -72,7 +72,19 @@ class InChannel:
         return {"type": "channel", "channel_id": self.channel_id}
 
 
-Part = Span | When | InChannel
+@dataclass(frozen=True)
+class Link:
+    """An address of ours behind a word of ours."""
+
+    text: str
+    url: str
+
+    def element(self) -> Json:
+        """The rich text link element."""
+        return {"type": "link", "url": self.url, "text": self.text}
+
+
+Part = Span | When | InChannel | Link
 
 
 def day(at: datetime) -> str:
