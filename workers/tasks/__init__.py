@@ -7,6 +7,7 @@ from workers.base import Handler
 
 _FUNCTIONS = {
     topics.INTAKE: "workers.intake:handle",
+    topics.POINTED: "workers.intake.pointed:handle",
     topics.STATUS: "workers.notify.status:handle",
     topics.QUESTIONS: "workers.notify.questions:handle",
     topics.ANNOUNCE: "workers.notify.announce:handle",
@@ -14,6 +15,7 @@ _FUNCTIONS = {
     topics.HINT: "workers.notify.hint:handle",
     topics.REMIND: "workers.notify.remind:handle",
     topics.NOTED: "workers.notify.noted:handle",
+    topics.TELL: "workers.notify.tell:handle",
     topics.INQUIRY: "workers.inquiries.answer:handle",
     topics.CHAIN: "workers.chain:advance",
     topics.CHANGE: "workers.chain.change:handle",

@@ -1,6 +1,7 @@
 """The names of all work that leaves a transaction, and the queue that each waits in."""
 
 INTAKE = "intake"
+POINTED = "intake.pointed"
 STATUS = "slack.status"
 QUESTIONS = "slack.questions"
 ANNOUNCE = "slack.announce"
@@ -8,6 +9,7 @@ OPEN_THREAD = "slack.open_thread"
 HINT = "slack.hint"
 REMIND = "slack.remind"
 NOTED = "slack.noted"
+TELL = "slack.tell"
 INQUIRY = "slack.inquiry"
 CHAIN = "chain"
 CHANGE = "chain.change"
@@ -21,6 +23,7 @@ FOLLOW = "trello.follow"
 # `chat` is what a person waits for, `chain` is model work, `delivery` is Trello.
 QUEUES = {
     INTAKE: "chat",
+    POINTED: "chat",
     STATUS: "chat",
     QUESTIONS: "chat",
     ANNOUNCE: "chat",
@@ -28,6 +31,7 @@ QUEUES = {
     HINT: "chat",
     REMIND: "chat",
     NOTED: "chat",
+    TELL: "chat",
     INQUIRY: "chain",
     CHAIN: "chain",
     CHANGE: "chain",

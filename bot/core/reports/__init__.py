@@ -1,10 +1,18 @@
 """A report and its conversation: receiving it, its messages, our questions and their answers; no network."""
 
 from bot.core.reports.questions import Ask, answer, answer_by_reply, ask, expire, open_questions, questions_of
-from bot.core.reports.receive import add_message, change_message, messages_of, receive, report_in_thread
+from bot.core.reports.receive import (
+    OPENED_LATER,
+    add_message,
+    change_message,
+    messages_of,
+    receive,
+    report_in_thread,
+)
 from bot.core.reports.usual import usual_answers
 
 __all__ = [
+    "OPENED_LATER",
     "Ask",
     "add_message",
     "answer",

@@ -1,4 +1,4 @@
-"""Forms sent: the answer in one's own words is checked and kept (https://docs.slack.dev/surfaces/modals/)."""
+"""Forms sent: a report, or an answer in one's own words, is checked and kept (https://docs.slack.dev/surfaces/modals/)."""
 
 import re
 from typing import Any
@@ -6,15 +6,17 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.core.slack import ids
-from bot.core.slack.notes import ANSWER_EMPTY, answered_already
+from bot.core.slack.notes import ANSWER_EMPTY, REPORT_EMPTY, answered_already
 from bot.core.slack.questions import closing
+from bot.core.slack.report_form import filled
 from bot.slack.inbox import fingerprint, keep, workspace
 from bot.slack.lookup import question_in
 
 
 def register(app: App) -> None:
-    """Attach the answer form first, then every other form."""
+    """Attach our forms first, then every other form."""
     app.view(ids.ANSWER_MODAL)(on_answer)
+    app.view(ids.REPORT_FORM)(on_report)
     app.view(re.compile(".*"))(ignore)
 
 
@@ -33,6 +35,17 @@ def on_answer(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
     if question:
         payload = workspace(body) | {"user_id": body["user"]["id"], "question_id": question.id, "text": text}
         keep("view", f"view:{view.get('id') or fingerprint(body)}", payload)
+    ack()
+
+
+def on_report(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
+    """Keep a report; one without words leaves the form open with a sentence."""
+    sent = filled(view)
+    if not sent.text:
+        ack(response_action="errors", errors={ids.TEXT_BLOCK: REPORT_EMPTY})
+        return
+    said = {"user_id": body["user"]["id"], "kind": sent.kind, "text": sent.text, **sent.place.model_dump()}
+    keep("form", f"view:{view.get('id') or fingerprint(body)}", workspace(body) | said)
     ack()
 
 
