@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.core.db import transaction
-from bot.core.models import Message
-from tests.flows.slack_support import House, Json, all_reports, house, inbox
+from bot.core.models import Message, OutboxItem
+from bot.core.outbox import topics
+from tests.flows.slack_support import HANDLERS, House, Json, all_reports, house, inbox
+from workers.base import perform
 
 WORDS = "the panel & the <web> app, ask @pm"
 
@@ -73,6 +75,11 @@ def test_the_shortcut_everywhere_goes_on_by_direct_message(slack: House) -> None
     """Without a channel the thread is opened with the reporter, quoted and followed as any other."""
     assert everywhere(slack)["status"] == "ok"
     assert send(slack, "the export is empty")["status"] == "ok"
+    with transaction() as session:
+        item = session.scalars(select(OutboxItem).where(OutboxItem.topic == topics.INTAKE)).one()
+    assert perform(item.id, "test", HANDLERS) == "done"
+    # Until it is opened nobody else shares the place.
+    assert (all_reports()[0].channel_id, all_reports()[0].private) == ("D:U0CSMNORTH", True)
     slack.work()
     (report,) = all_reports()
     assert (report.origin, report.kind_hint) == ("form", None)

@@ -163,27 +163,27 @@ def test_where_we_are_no_member_the_message_goes_on_by_direct_message(slack: Hou
 
 
 def test_the_same_message_from_elsewhere_is_known_too(slack: House) -> None:
-    """Where we are no member a second shortcut on the message, at once or later, makes no second report."""
+    """A second shortcut on the message, at once or later, makes no second report and tells no reason of the first."""
     ts = slack.say("the build is red", user="backend-dev-1", channel="incidents")
     make_ticket(slack, ts, channel="incidents")
     make_ticket(slack, ts, channel="incidents", user="pm")
     slack.work()
+    with transaction() as session:
+        ticket = session.scalars(select(Ticket)).one()
+        ticket.state, ticket.decline_reason = State.DECLINED, "nobody else's business"
     make_ticket(slack, ts, channel="incidents", user="mobile-dev-1")
     slack.work()
     assert len(all_reports()) == 1
     assert outcomes() == ["report", "known", "known"]
-    for user in ("pm", "mobile-dev-1"):
-        assert told(slack, user=user, channel="incidents")[0].startswith("This is looked after already.")
+    assert told(slack, user="pm", channel="incidents")[0].startswith("This is looked after already.")
+    assert told(slack, user="mobile-dev-1", channel="incidents") == ["This is looked after already. It is declined."]
 
 
 def test_what_cannot_be_a_report_is_explained(slack: House) -> None:
     """Our own message outside a report, and a message without words, are answered with what to do instead."""
     slack.say("@inkling", user=SOUTH)
     slack.work()
-    bare = {"channel": "C0CUSTOMERS", "user": "U0CSMSOUTH", "text": ""}
-    world = slack.sandbox.sandbox.world
-    with world.lock:
-        silent = world.add("C0CUSTOMERS", dict(bare))["ts"]
+    silent = slack.sandbox.sandbox.world.add("C0CUSTOMERS", {"user": "U0CSMSOUTH", "text": ""})["ts"]
     make_ticket(slack, slack.ours()[0]["ts"])
     make_ticket(slack, silent)
     react(slack, silent)
@@ -197,9 +197,7 @@ def test_what_cannot_be_a_report_is_explained(slack: House) -> None:
 def test_what_another_app_wrote_can_be_made_a_ticket(slack: House) -> None:
     """An alert of another app keeps its name as author; a reaction does not make one, since no person wrote it."""
     alert = {"user": "", "bot_id": "B0ALERTS", "username": "Alerts", "subtype": "bot_message", "text": "disk is full"}
-    world = slack.sandbox.sandbox.world
-    with world.lock:
-        ts = world.add("C0CUSTOMERS", alert)["ts"]
+    ts = slack.sandbox.sandbox.world.add("C0CUSTOMERS", alert)["ts"]
     react(slack, ts)
     slack.work()
     assert (all_reports(), outcomes()) == ([], ["nothing of a person's"])
@@ -212,7 +210,7 @@ def test_what_another_app_wrote_can_be_made_a_ticket(slack: House) -> None:
     assert said() == [("B0ALERTS", "disk is full")]
 
 
-def test_other_reactions_never_reach_the_inbox(slack: House, settings_of: Callable[..., None]) -> None:
+def test_other_reactions_never_reach_the_inbox(slack: House) -> None:
     """Another emoji, a reaction on our own message and a reaction that is taken back leave nothing behind."""
     ts = slack.say("the panel is red", user=SOUTH)
     root = slack.say("@inkling it broke")

@@ -1,5 +1,7 @@
 """Commands and the form: each makes a report of its own, whose thread is opened afterwards, or asks what is known."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from bot.core import access, inquiries, reports
@@ -25,9 +27,9 @@ def _received(session: Session, workspace: Workspace, item: InboxItem, text: str
     payload = item.payload
     person = access.person_of_slack(session, workspace.id, payload["user_id"])
     # A command has no ts of its own; the moment it was kept sorts before every reply in its thread.
-    place = {
+    place: dict[str, Any] = {
         "workspace_id": workspace.id,
-        "channel_id": payload["channel_id"],
+        "channel_id": payload["channel_id"] or reports.direct_to(payload["user_id"]),
         "ts": f"{item.created_at.timestamp():.6f}",
     }
     if kind is None and read(text, now()):

@@ -54,8 +54,9 @@ def handle(job: Job) -> None:
             return
     found = _look(item.payload)
     with transaction() as session:
-        # One after the other: where we are no member nothing else tells two uses on one message apart.
-        workspace = session.scalars(select(Workspace).where(Workspace.id == workspace.id).with_for_update()).one()
+        # One after the other: where we are no member nothing else keeps two uses on one message from being two reports.
+        alone = select(Workspace).where(Workspace.id == workspace.id).with_for_update(key_share=True)
+        workspace = session.scalars(alone).one()
         item = session.get_one(InboxItem, item.id)
         item.outcome = _receive(session, workspace, item, found)
 

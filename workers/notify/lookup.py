@@ -81,8 +81,7 @@ class Channel:
 
 def channel(channel_id: str) -> Channel:
     """What a channel is (conversations.info); what Slack does not tell is taken for private."""
-    # A form that was opened everywhere names no channel; what it brings goes on by direct message.
-    if not channel_id or channel_id.startswith("D"):
+    if channel_id.startswith("D"):
         return Channel("", private=True)
     try:
         told = read("conversations_info", channel=channel_id).get("channel") or {}

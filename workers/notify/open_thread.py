@@ -9,9 +9,10 @@ from bot.core.db import transaction
 from bot.core.models import Message, Person, Report
 from bot.core.outbox import enqueue, topics
 from bot.core.redact import Masker
-from bot.core.reports import questions_of
+from bot.core.reports import is_to_be_opened, questions_of
 from bot.core.slack.blocks import Rendered
 from bot.core.slack.notes import command_root
+from bot.core.tickets.life import remember, tickets_of
 from workers.base import Job
 from workers.notify import lookup
 from workers.notify.client import Refused, configured
@@ -44,7 +45,7 @@ def handle(job: Job) -> None:
 
 def _open(report: Report, root: Callable[..., Rendered]) -> Place | None:
     key = f"root:{report.id}"
-    if not report.channel_id:
+    if is_to_be_opened(report.channel_id):
         return to_reporter(report, key, root())
     try:
         post = publish(key, report.workspace_id, Place(report.channel_id), root())
@@ -60,6 +61,9 @@ def _keep(report_id: int, place: Place, permalink: str) -> None:
     with transaction() as session:
         report = session.scalars(select(Report).where(Report.id == report_id).with_for_update()).one()
         report.channel_id, report.thread_ts, report.permalink = place.channel, place.thread_ts, permalink
+        for ticket_id in tickets_of(session, report.id):
+            # Who may know of it depends on the place.
+            remember(session, ticket_id)
         enqueue(session, topics.STATUS, report.id, {"report_id": report.id})
         for number in {question.round for question in questions_of(session, report.id)}:
             subject = {"report_id": report.id, "round": number}

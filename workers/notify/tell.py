@@ -4,10 +4,10 @@ from sqlalchemy.orm import Session
 
 from bot.core import access, log
 from bot.core.db import transaction
-from bot.core.models import InboxItem, Ticket
+from bot.core.models import InboxItem, Report, Ticket
 from bot.core.slack import notes
 from bot.core.slack.blocks import Rendered, Span, rich
-from bot.core.tickets.life import standing, tickets_of
+from bot.core.tickets.life import standing, state_words, tickets_of
 from workers.base import Job
 from workers.notify.client import configured, whisper
 from workers.notify.to_report import to_person
@@ -34,10 +34,11 @@ def handle(job: Job) -> None:
 def _sentence(session: Session, item: InboxItem, payload: dict[str, object]) -> str:
     match payload["word"]:
         case "known":
-            tickets = [
-                session.get_one(Ticket, ticket) for ticket in tickets_of(session, int(str(payload["report_id"])))
-            ]
-            return notes.known_already([standing(ticket) for ticket in tickets])
+            report = session.get_one(Report, payload["report_id"])
+            tickets = [session.get_one(Ticket, ticket) for ticket in tickets_of(session, report.id)]
+            # What goes on in somebody's direct message is not told in full to others.
+            here = report.channel_id == item.payload["channel_id"]
+            return notes.known_already([standing(one) if here else state_words(one.state) for one in tickets])
         case "absent":
             name = item.payload.get("channel_name") or ""
             return notes.absent(f"#{name}" if name else "that channel")

@@ -14,8 +14,20 @@ from bot.core.tickets.states import AFTER_DRAFT, State
 
 # People often write in several short messages; the chain starts over after this much quiet (seconds).
 QUIET = 2.0
+# What Slack's ids of direct messages begin with, and what none of them has.
+_TO_BE_OPENED = "D:"
 # Reports from these may have no thread yet: it is opened for them.
 OPENED_LATER = ("command", "form", "shortcut")
+
+
+def direct_to(slack_user_id: str) -> str:
+    """The place of a report whose direct message is still to be opened: as closed as that, and nobody else's."""
+    return f"{_TO_BE_OPENED}{slack_user_id}"
+
+
+def is_to_be_opened(channel_id: str) -> bool:
+    """Whether a report's place is a direct message that is still to be opened."""
+    return channel_id.startswith(_TO_BE_OPENED)
 
 
 def report_in_thread(session: Session, workspace_id: int, channel_id: str, thread_ts: str) -> Report | None:
@@ -45,7 +57,7 @@ def receive(
 
     `origin` is how it came: mention, message (written to us directly), command, form (the same as a command, filled
     in), shortcut or reaction (both point at what an `author` wrote, by default the reporter). `thread_ts` is None
-    where the thread is opened later; without a `channel_id` it is opened as a direct message.
+    where the thread is opened later.
     """
     author = author or reporter
     if thread_ts is not None and (known := report_in_thread(session, workspace_id, channel_id, thread_ts)):
