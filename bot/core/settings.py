@@ -3,9 +3,9 @@
 import re
 from datetime import timedelta
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -24,7 +24,7 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 class Settings(BaseSettings):
     """The settings table of the README is generated from these fields and their descriptions."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
 
     database_url: str = Field("", description="Postgres 15 or newer with pgvector")
     redis_url: str = Field("", description="Redis or Valkey: doorbell for workers and shared limiter")
@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     inkling_secret_key: SecretStr = Field(SecretStr(""), description="key of the digests of masked personal data")
     inkling_port: int = Field(8000, description="port of the web process")
     inkling_review_channel: str = Field("", description="Slack channel where drafts are announced to PMs")
+    inkling_reaction: str = Field("ticket", description="emoji that makes a report of a message; empty: none does")
     inkling_answer_wait: Duration = Field(timedelta(hours=24), description="wait for an answer, then draft without")
     inkling_priority_rules: str = Field(
         "", description="file of your own priority rules; empty: the built-in `workers/chain/priority.toml`"
@@ -64,6 +65,17 @@ class Settings(BaseSettings):
     )
     inkling_log: Literal["text", "json"] = Field("text", description="how log lines look")
     inkling_workers: int = Field(2, ge=1, le=64, description="processes per queue group of one `inkling worker`")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """A variable that is empty is as good as none, but for the reaction, which it turns off."""
+        return {name: value for name, value in given.items() if value != "" or name == "inkling_reaction"}
+
+    @property
+    def reaction(self) -> str:
+        """The emoji's name as Slack sends it, however it was written: `:ticket:` is ticket."""
+        return self.inkling_reaction.strip().strip(":").lower()
 
     @property
     def database(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.core.settings import settings
 from bot.core.slack.commands import COMMANDS
+from bot.core.slack.shortcuts import SHORTCUTS
 from bot.slack.listeners.events import SUBSCRIBED
 
 # What the workers need besides the events: to post and react, to open a direct message, and to know names.
@@ -24,6 +25,15 @@ def manifest(url: str, *, by_socket: bool = False) -> dict[str, Any]:
         }
         for command in COMMANDS.values()
     ]
+    shortcuts = [
+        {
+            "name": shortcut.name,
+            "type": shortcut.where,
+            "callback_id": shortcut.callback_id,
+            "description": shortcut.description,
+        }
+        for shortcut in SHORTCUTS
+    ]
     where = {} if by_socket else {"request_url": address}
     return {
         "display_information": {
@@ -33,6 +43,7 @@ def manifest(url: str, *, by_socket: bool = False) -> dict[str, Any]:
         "features": {
             "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
             "bot_user": {"display_name": "Inkling", "always_online": True},
+            "shortcuts": shortcuts,
             "slash_commands": commands,
         },
         "oauth_config": {"scopes": {"bot": sorted({*SUBSCRIBED.values(), *POSTING})}},

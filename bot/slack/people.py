@@ -1,4 +1,4 @@
-"""Which events a person's words may hide in, and the few fields of them worth keeping; no storage."""
+"""Which events a person's words or wish may hide in, and the few fields of them worth keeping; no storage."""
 
 from typing import Any
 
@@ -36,6 +36,22 @@ def wanted(event: Json, ours: str) -> bool:
         return False
     # What is said at the top of a channel without mentioning us is none of our business.
     return event.get("type") == "app_mention" or event.get("channel_type") == "im" or bool(event.get("thread_ts"))
+
+
+def pointed_at(event: Json, ours: str, emoji: str) -> Json | None:
+    """Who put `emoji` on which message; None for other emojis and things, for ours, and on what we wrote.
+
+    https://docs.slack.dev/reference/events/reaction_added/
+    """
+    item = event.get("item") or {}
+    user = event.get("user")
+    if not emoji or event.get("reaction") != emoji or item.get("type") != "message":
+        return None
+    if not user or user in ("USLACKBOT", ours) or (ours and event.get("item_user") == ours):
+        return None
+    if not item.get("channel") or not item.get("ts"):
+        return None
+    return {"user_id": user, "channel_id": item["channel"], "message": {"ts": item["ts"]}}
 
 
 def trim(event: Json) -> Json:

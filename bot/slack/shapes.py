@@ -33,6 +33,19 @@ class _Message(_Said):
     previous_message: _Said | None = None
 
 
+class _Item(BaseModel):
+    type: str | None = None
+    channel: str | None = None
+    ts: str | None = None
+
+
+class _Reaction(BaseModel):
+    user: str | None = None
+    reaction: str | None = None
+    item_user: str | None = None
+    item: _Item | None = None
+
+
 class _Event(BaseModel):
     type: str
 
@@ -71,7 +84,7 @@ class _Container(BaseModel):
 
 
 class _Option(BaseModel):
-    value: str | None = None
+    value: str
 
 
 class _Input(BaseModel):
@@ -109,7 +122,36 @@ class _Form(_Interaction):
     view: _View
 
 
-_INTERACTIONS: dict[str, type[BaseModel]] = {"block_actions": _Click, "view_submission": _Form}
+class _Shortcut(_Interaction):
+    callback_id: str
+
+
+class _PointedAt(BaseModel):
+    ts: str
+    thread_ts: str | None = None
+    user: str | None = None
+    bot_id: str | None = None
+    username: str | None = None
+    text: str | None = None
+
+
+class _Channel(_Place):
+    id: str
+    name: str | None = None
+
+
+class _MessageShortcut(_Shortcut):
+    message: _PointedAt
+    channel: _Channel
+
+
+_EVENTS: dict[str, type[BaseModel]] = {"message": _Message, "app_mention": _Message, "reaction_added": _Reaction}
+_INTERACTIONS: dict[str, type[BaseModel]] = {
+    "block_actions": _Click,
+    "view_submission": _Form,
+    "shortcut": _Shortcut,
+    "message_action": _MessageShortcut,
+}
 
 
 def fits(value: Json) -> bool:
@@ -117,8 +159,8 @@ def fits(value: Json) -> bool:
     try:
         if value["type"] == "event_callback":
             _Delivery.model_validate(value)
-            if value["event"]["type"] in ("message", "app_mention"):
-                _Message.model_validate(value["event"])
+            if event := _EVENTS.get(value["event"]["type"]):
+                event.model_validate(value["event"])
         elif shape := _INTERACTIONS.get(value["type"]):
             shape.model_validate(value)
     except ValidationError:

@@ -63,7 +63,7 @@ def slack(app: Recorder) -> Iterator[Slack]:
 
 def opened(slack: Slack, app: Recorder, view: dict[str, Any]) -> dict[str, Any]:
     """The modal that a shortcut's trigger opens."""
-    slack.do("shortcut", user="pm", callback_id="make_ticket")
+    slack.do("shortcut", user="pm", callback_id="report")
     return dict(slack.client.views_open(trigger_id=app.got[-1].data["trigger_id"], view=view)["view"])
 
 
@@ -191,7 +191,7 @@ def test_response_url_ages() -> None:
 
 
 def test_a_message_shortcut(slack: Slack, app: Recorder) -> None:
-    """message_action carries the message, the channel, a trigger and a response_url."""
+    """message_action carries the message, the channel, a trigger and a response_url; without one there is none."""
     ts = slack.do("say", user="csm-north", channel="product", text="broken")["ts"]
     slack.do("shortcut", user="pm", channel="product", ts=ts, callback_id="make_ticket")
     data = app.got[-1].data
@@ -199,18 +199,20 @@ def test_a_message_shortcut(slack: Slack, app: Recorder) -> None:
     assert (data["message"]["text"], data["channel"]["id"]) == ("broken", PRODUCT)
     assert data["trigger_id"]
     assert data["response_url"]
+    everywhere = {"user": "pm", "callback_id": "make_ticket"}
+    assert requests.post(f"{slack.url}/_control/shortcut", json=everywhere, timeout=10).status_code == 400
 
 
 def test_triggers_live_three_seconds_and_once(app: Recorder) -> None:
     """A trigger opens one view and only within three seconds; a made-up one is refused."""
     offset = 0.0
     with sandbox(events_url=app.url, clock=lambda: time.time() + offset) as slack:
-        slack.do("shortcut", user="pm", callback_id="make_ticket")
+        slack.do("shortcut", user="pm", callback_id="report")
         trigger = app.got[-1].data["trigger_id"]
         slack.client.views_open(trigger_id=trigger, view=MODAL)
         twice = slack.error(slack.client.views_open, trigger_id=trigger, view=MODAL)
         assert twice.response["error"] == "exchanged_trigger_id"
-        slack.do("shortcut", user="pm", callback_id="make_ticket")
+        slack.do("shortcut", user="pm", callback_id="report")
         offset = Config().trigger_life + 0.1
         late = slack.error(slack.client.views_open, trigger_id=app.got[-1].data["trigger_id"], view=MODAL)
         assert late.response["error"] == "expired_trigger_id"
@@ -271,13 +273,13 @@ def test_views_change_by_id_external_id_and_hash(slack: Slack, app: Recorder) ->
     assert stale.response["error"] == "hash_conflict"
     lost = slack.error(slack.client.views_update, view_id="VNOWHERE", view=MODAL)
     assert lost.response["error"] == "not_found"
-    slack.do("shortcut", user="csm-north", callback_id="make_ticket")
+    slack.do("shortcut", user="csm-north", callback_id="report")
     taken = slack.error(
         slack.client.views_open, trigger_id=app.got[-1].data["trigger_id"], view={**MODAL, "external_id": "draft-1"}
     )
     assert taken.response["error"] == "duplicate_external_id"
     for expected in ("ok", "ok", "push_limit_reached"):
-        slack.do("shortcut", user="pm", callback_id="make_ticket")
+        slack.do("shortcut", user="pm", callback_id="report")
         args = {"trigger_id": app.got[-1].data["trigger_id"], "view": MODAL}
         if expected == "ok":
             assert slack.client.views_push(**args)["view"]["root_view_id"] == view["id"]

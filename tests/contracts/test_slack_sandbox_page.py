@@ -104,6 +104,23 @@ def test_a_shortcut_opens_a_form(page: Page, slack: Slack, app: Recorder) -> Non
     assert values["what"]["text"]["value"] == "It broke"
 
 
+def test_a_shortcut_that_works_everywhere(page: Page, app: Recorder) -> None:
+    """A slash offers it beside the commands; it is used at once, and the menu of a message does not have it."""
+    page.get_by_label("Message #customers").fill("something to look at")
+    page.keyboard.press("Enter")
+    message = page.locator(".message", has_text="something to look at")
+    message.hover()
+    message.get_by_label("More actions").click()
+    assert page.get_by_role("menuitem", name="Make a ticket").is_visible()
+    assert page.get_by_role("menuitem", name="Report something").count() == 0
+    page.get_by_label("Message #customers").fill("/")
+    page.get_by_role("button", name="/bug").wait_for()
+    page.get_by_role("button", name="Report something").click()
+    page.get_by_role("button", name="/bug").wait_for(state="hidden")
+    page.wait_for_timeout(300)
+    assert app.of("shortcut")[-1].data["callback_id"] == "report"
+
+
 def test_buttons_and_home(page: Page, slack: Slack, app: Recorder) -> None:
     """A button acts as the person chosen, and the app's Home is shown and clicked."""
     blocks = [section("Same thing?"), actions(button("same", "Yes, add me"))]

@@ -18,21 +18,24 @@ from bot.core.db import transaction
 from bot.core.models import InboxItem, OutboxItem, Report
 from bot.core.outbox import topics
 from bot.slack import http
+from bot.slack.manifest import manifest
 from deploy.sandbox.slack.config import Config
 from deploy.sandbox.slack.server import Running
 from workers.base import Handler, perform
 from workers.inquiries import answer
-from workers.intake import handle
-from workers.notify import announce, hint, open_thread, questions, status
+from workers.intake import handle, pointed
+from workers.notify import announce, hint, open_thread, questions, status, tell
 
 Json = dict[str, Any]
 HANDLERS: dict[str, Handler] = {
     topics.INTAKE: handle,
+    topics.POINTED: pointed.handle,
     topics.STATUS: status.handle,
     topics.QUESTIONS: questions.handle,
     topics.ANNOUNCE: announce.handle,
     topics.OPEN_THREAD: open_thread.handle,
     topics.HINT: hint.handle,
+    topics.TELL: tell.handle,
     topics.INQUIRY: answer.handle,
 }
 CUSTOMERS, NORTH, LEAD = "C0CUSTOMERS", "U0CSMNORTH", "U0SUPPORT1"
@@ -45,7 +48,7 @@ class House:
         self.sandbox = sandbox
         self.base = sandbox.config.base_url
 
-    def control(self, name: str, **args: Any) -> Json:
+    def control(self, name: str, /, **args: Any) -> Json:
         request = urllib.request.Request(f"{self.base}/_control/{name}", json.dumps(args).encode(), method="POST")
         with urllib.request.urlopen(request, timeout=20) as answer:
             return dict(json.load(answer))
@@ -120,6 +123,7 @@ def house(settings_of: Callable[..., None], *, http_edge: bool = True, **setting
     app.include_router(http.router)
     with serving(app) as address:
         config = Config(events_url=f"{address}/slack/events" if http_edge else "", retry_delays=(0.0, 0.1, 0.2))
+        config.install(manifest("https://inkling.example.com", by_socket=not http_edge))
         with Running(config) as sandbox:
             settings_of(
                 SLACK_BOT_TOKEN=config.bot_token,

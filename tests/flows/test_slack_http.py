@@ -143,15 +143,29 @@ def test_a_field_of_another_shape_stops_nothing(edge: str) -> None:
     extra = dict.fromkeys(("enterprise_id", "bot_id", "subtype", "previous_message", "channel_type"))
     place = {"team": {"id": "T1"}, "user": {"id": "U1"}, "channel": {"id": "C1"}, "trigger_id": "1.2.a"}
     action = {"action_id": "inkling.answer.1.0", "block_id": "b", "type": "button"}
-    values = {ids.ANSWER_BLOCK: {ids.ANSWER_INPUT: {"type": "plain_text_input", "value": "x"}}}
+    values: Json = {ids.ANSWER_BLOCK: {ids.ANSWER_INPUT: {"type": "plain_text_input", "value": "x"}}}
     view: Json = {"id": "V1", "type": "modal", "callback_id": ids.ANSWER_MODAL, "private_metadata": "1"}
     view["state"] = {"values": values}
     click = {"type": "block_actions", "actions": [action], "enterprise": None, "container": {}, **place}
     form_sent = {"type": "view_submission", "view": view, **place}
-    events = [EVENT, *({**EVENT, "event": {**extra, **event}} for event in (said, changed))]
+    picked = {ids.KIND_INPUT: {"type": "radio_buttons", "selected_option": {"value": "bug"}}}
+    filled = {ids.KIND_BLOCK: picked, ids.TEXT_BLOCK: {ids.TEXT_INPUT: {"value": "it broke"}}}
+    report = {**view, "callback_id": ids.REPORT_FORM, "private_metadata": "{}", "state": {"values": filled}}
+    report_sent = {"type": "view_submission", "view": report, **place}
+    message = {"user": "U1", "bot_id": None, "username": None, "text": "x", "ts": "2.1", "thread_ts": "1.1"}
+    where = {"id": "C1", "name": "customers"}
+    pointed = {"type": "message_action", "callback_id": ids.MAKE_TICKET, **place, "channel": where, "message": message}
+    reaction = {
+        "type": "reaction_added",
+        "user": "U1",
+        "reaction": "ticket",
+        "item_user": "U2",
+        "item": {"type": "message", "channel": "C1", "ts": "1.1"},
+    }
+    events = [EVENT, *({**EVENT, "event": {**extra, **event}} for event in (said, changed, reaction))]
     bodies = [json.dumps(odd).encode() for body in events for odd in _odd({**extra, **body})]
     answers = {body: post(edge, body)[0] for body in bodies}
-    payloads = [json.dumps(odd) for body in (click, form_sent) for odd in _odd(body)]
+    payloads = [json.dumps(odd) for body in (click, form_sent, report_sent, pointed) for odd in _odd(body)]
     answers |= {payload.encode(): post(edge, form(payload=payload), FORM)[0] for payload in payloads}
     assert {body: status for body, status in answers.items() if status not in (200, 400)} == {}
 
@@ -194,7 +208,23 @@ def test_unknown_events_are_acknowledged_and_forgotten(edge: str, body: bytes) -
     [
         {"ssl_check": "1"},
         {"command": "/other", "text": "x", "team_id": "T1", "user_id": "U1"},
-        {"payload": json.dumps({"type": "message_action", "callback_id": "x", "team": {"id": "T1"}, "user": {}})},
+        {
+            "payload": json.dumps(
+                {
+                    "type": "message_action",
+                    "callback_id": "x",
+                    "team": {"id": "T1"},
+                    "user": {"id": "U1"},
+                    "channel": {"id": "C1", "name": "customers"},
+                    "message": {"type": "message", "user": "U1", "text": "hello", "ts": "1.1"},
+                }
+            )
+        },
+        {
+            "payload": json.dumps(
+                {"type": "shortcut", "callback_id": "x", "team": {"id": "T1"}, "user": {"id": "U1"}, "trigger_id": "1"}
+            )
+        },
         {
             "payload": json.dumps(
                 {

@@ -184,13 +184,6 @@ def test_a_command_where_we_are_no_member_goes_on_by_direct_message(slack: House
         assert session.execute(text("select count(*) from problems")).scalar() == 0
 
 
-def test_a_command_without_text_gets_a_hint(slack: House) -> None:
-    """Nothing is kept; the person reads how to use it."""
-    answer = slack.control("command", user="csm-north", channel="customers", command="/bug", text="  ")
-    assert "`/bug " in answer["response"]["text"]
-    assert inbox() == []
-
-
 def test_forty_thousand_characters_are_kept(slack: House) -> None:
     """A very long report is stored whole; what is shown of it is clipped."""
     long = "x" * 39_999 + "!"

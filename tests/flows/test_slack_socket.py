@@ -38,6 +38,26 @@ def test_a_mention_comes_through_the_socket(slack: House) -> None:
     assert slack.ours(thread_ts=ts)[0]["text"] == "On it. Reading the thread."
 
 
+def test_every_gesture_comes_through_the_socket(slack: House) -> None:
+    """The shortcut on a message, the form from everywhere and the reaction are answered as over HTTP."""
+    ts = slack.say("the panel is red", user="csm-south")
+    gesture = {"user": "csm-north", "callback_id": "inkling.make_ticket"}
+    assert slack.control("shortcut", channel="customers", ts=ts, **gesture)["status"] == "ok"
+    assert slack.control("shortcut", user="csm-north", callback_id="inkling.report")["status"] == "ok"
+    (form,) = slack.look("views", user="csm-north")["views"]
+    values = {"inkling.what": {"inkling.text": "the export is empty"}}
+    assert slack.control("submit", user="csm-north", view_id=form["id"], values=values)["status"] == "ok"
+    other = slack.say("the app is slow", user="csm-south")
+    slack.control("react", user="csm-north", channel="customers", ts=other, name="ticket")
+    slack.work()
+    assert {(report.origin, report.channel_id[0]) for report in all_reports()} == {
+        ("shortcut", "C"),
+        ("form", "D"),
+        ("reaction", "C"),
+    }
+    assert slack.ours(thread_ts=ts)[0]["text"] == "On it. Reading the thread."
+
+
 def test_a_lost_connection_comes_back(slack: House) -> None:
     """After Slack asks us to reconnect, the next mention still arrives once."""
     slack.control("disconnect")

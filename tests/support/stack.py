@@ -16,6 +16,7 @@ from deploy.sandbox.services import Services
 from deploy.sandbox.services.process import free_port
 from tests.support.http import call, eventually
 
+MANIFEST = Path(__file__).parents[2] / "docs" / "slack-manifest.json"
 KEYS = {
     "bot_token": "xoxb-test-token",
     "app_token": "xapp-test-token",
@@ -72,7 +73,8 @@ class Stack:
         events = [] if socket_mode else ["--events-url", f"{self.url}/slack/events"]
         state = ["--state", str(self.folder / "slack.json"), "--port", str(self.slack_port)]
         keys = ["--bot-token", KEYS["bot_token"], "--app-token", KEYS["app_token"], "--signing-secret", KEYS["signing"]]
-        self.family.start("slack", "deploy.sandbox.slack", [*state, *keys, *events], self.env)
+        installed = ["--manifest", str(MANIFEST)]
+        self.family.start("slack", "deploy.sandbox.slack", [*state, *keys, *events, *installed], self.env)
         state = ["--state", str(self.folder / "trello.json"), "--port", str(self.trello_port)]
         keys = ["--key", KEYS["key"], "--secret", KEYS["secret"], "--token", KEYS["token"]]
         self.family.start("trello", "deploy.sandbox.trello", [*state, *keys], self.env)

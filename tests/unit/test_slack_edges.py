@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from bot.core.slack.commands import COMMANDS
+from bot.core.slack.shortcuts import SHORTCUTS
 from bot.slack.manifest import manifest
-from bot.slack.people import trim, wanted
+from bot.slack.people import pointed_at, trim, wanted
 
 SAID: dict[str, Any] = {"type": "message", "channel": "C1", "channel_type": "channel", "user": "U1", "ts": "2.1"}
 REPLY = SAID | {"thread_ts": "1.1", "text": "x"}
@@ -70,6 +71,41 @@ def test_a_persons_tombstone_is_kept(before: dict[str, Any] | None, kept: bool) 
     assert trim(event)["message"]["subtype"] == "tombstone"
 
 
+ON_A_MESSAGE: dict[str, Any] = {
+    "type": "reaction_added",
+    "user": "U1",
+    "reaction": "ticket",
+    "item_user": "U2",
+    "item": {"type": "message", "channel": "C1", "ts": "1.1"},
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        ({}, True),
+        ({"item_user": None}, True),
+        ({"item_user": "U1"}, True),
+        ({"reaction": "ticket::skin-tone-2"}, False),
+        ({"reaction": "eyes"}, False),
+        ({"reaction": ""}, False),
+        ({"user": "UBOT"}, False),
+        ({"user": "USLACKBOT"}, False),
+        ({"user": None}, False),
+        ({"item_user": "UBOT"}, False),
+        ({"item": None}, False),
+        ({"item": {"type": "file", "file": "F1"}}, False),
+        ({"item": {"type": "message", "channel": "C1"}}, False),
+        ({"item": {"type": "message", "ts": "1.1"}}, False),
+    ],
+)
+def test_only_the_reaction_of_a_person_on_a_message_counts(changed: dict[str, Any], kept: bool) -> None:  # noqa: FBT001  # a column of the table above
+    """The emoji of the setting, by a person, on a message that is not ours; and none at all where it is turned off."""
+    where = {"user_id": "U1", "channel_id": "C1", "message": {"ts": "1.1"}}
+    assert pointed_at(ON_A_MESSAGE | changed, "UBOT", "ticket") == (where if kept else None)
+    assert pointed_at(ON_A_MESSAGE | changed, "UBOT", "") is None
+
+
 def test_little_of_an_event_is_kept() -> None:
     """Blocks, files and the text of a message that was deleted stay out of the database."""
     event = REPLY | {"blocks": [1], "files": [2], "previous_message": {"user": "U1", "ts": "1.1", "text": "secret"}}
@@ -79,12 +115,25 @@ def test_little_of_an_event_is_kept() -> None:
 def test_the_manifest_names_what_the_app_listens_to() -> None:
     """Commands, events and scopes come from the tables the app listens by."""
     made = manifest("https://inkling.test")
+    offered = [(one["type"], one["callback_id"], one["name"]) for one in made["features"]["shortcuts"]]
+    assert offered == [
+        ("message", "inkling.make_ticket", "Make a ticket"),
+        ("global", "inkling.report", "Report to Inkling"),
+    ]
     assert [command["command"] for command in made["features"]["slash_commands"]] == list(COMMANDS)
     assert made["settings"]["event_subscriptions"] == {
         "request_url": "https://inkling.test/slack/events",
-        "bot_events": ["app_mention", "message.channels", "message.groups", "message.im"],
+        "bot_events": ["app_mention", "message.channels", "message.groups", "message.im", "reaction_added"],
     }
-    assert {"app_mentions:read", "chat:write", "im:write", "users:read"} <= set(made["oauth_config"]["scopes"]["bot"])
+    assert {"app_mentions:read", "chat:write", "im:write", "reactions:read", "users:read"} <= set(
+        made["oauth_config"]["scopes"]["bot"]
+    )
+
+
+def test_shortcuts_keep_the_limits_of_a_manifest() -> None:
+    """Slack takes at most 24 characters of a name, 150 of a description and 255 of an id."""
+    for one in SHORTCUTS:
+        assert (len(one.name) <= 24, len(one.description) <= 150, len(one.callback_id) <= 255) == (True, True, True)
 
 
 def test_the_manifest_of_socket_mode_has_no_addresses() -> None:

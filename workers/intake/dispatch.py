@@ -12,8 +12,9 @@ from bot.core.db import transaction
 from bot.core.models import InboxItem, Workspace
 from workers.base import Job
 from workers.intake.answers import on_click, on_form
-from workers.intake.commands import on_command
+from workers.intake.commands import on_command, on_report_form
 from workers.intake.events import on_event
+from workers.intake.pointed import on_pointed, on_unopened
 
 _log = log.get("intake")
 _KINDS: dict[str, Callable[[Session, Workspace, InboxItem], str]] = {
@@ -21,6 +22,10 @@ _KINDS: dict[str, Callable[[Session, Workspace, InboxItem], str]] = {
     "command": on_command,
     "action": on_click,
     "view": on_form,
+    "form": on_report_form,
+    "shortcut": on_pointed,
+    "reaction": on_pointed,
+    "unopened": on_unopened,
 }
 
 

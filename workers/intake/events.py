@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core import access, inquiries, reports
 from bot.core.clock import now
-from bot.core.models import InboxItem, Post, Report, Workspace
+from bot.core.models import InboxItem, Workspace
 from bot.core.outbox import enqueue, topics
 from bot.core.slack.text import mentioned
 from workers.inquiries.asked import read
 from workers.intake import digests
+from workers.intake.known import report_of
 from workers.intake.text import as_written
 
 
@@ -32,7 +32,7 @@ def _said(session: Session, workspace: Workspace, event: dict[str, Any]) -> str:
     channel, ts = event["channel"], event["ts"]
     thread_ts = event.get("thread_ts") or ts
     direct = event.get("channel_type") == "im"
-    known = _report_in(session, workspace, channel, thread_ts)
+    known = report_of(session, workspace, channel, thread_ts)
     if known is None and event["type"] != "app_mention" and not direct:
         return "not about a report"
     text = as_written(session, workspace, event.get("text", ""))
@@ -85,20 +85,9 @@ def _changed(
     session: Session, workspace: Workspace, event: dict[str, Any], said: dict[str, Any], raw: str | None
 ) -> str:
     """An edit (`raw` is Slack's new text) or a deletion (None)."""
-    report = _report_in(session, workspace, event["channel"], said.get("thread_ts") or said["ts"])
+    report = report_of(session, workspace, event["channel"], said.get("thread_ts") or said["ts"])
     if report is None:
         return "not about a report"
     text = None if raw is None else as_written(session, workspace, raw)
     changed = reports.change_message(session, report, ts=said["ts"], text=text)
     return "message changed" if changed else "nothing changed"
-
-
-def _report_in(session: Session, workspace: Workspace, channel: str, thread_ts: str) -> Report | None:
-    """The report of a thread, also where the thread hangs on a message of ours that had to go to a direct message."""
-    if report := reports.report_in_thread(session, workspace.id, channel, thread_ts):
-        return report
-    key = session.scalar(
-        select(Post.key).where(Post.workspace_id == workspace.id, Post.channel_id == channel, Post.ts == thread_ts)
-    )
-    kind, _, subject = (key or "").partition(":")
-    return session.get(Report, int(subject.partition(":")[0])) if kind in ("status", "questions") else None

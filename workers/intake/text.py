@@ -1,10 +1,21 @@
-"""Slack's text as the person wrote it, with the names we know; asks nobody outside."""
+"""Slack's text as the person wrote it, and names as they may be shown; asks nobody outside."""
+
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.models import Person, Workspace
 from bot.core.slack.text import mentioned, plain, without_mention
+
+# What Slack puts where a channel has no name that others may read.
+_NO_NAMES = ("directmessage", "privategroup")
+
+
+def channel_name(payload: dict[str, Any]) -> str:
+    """What people call the channel that a command or a shortcut was used in; empty where it has no name."""
+    name: str = payload.get("channel_name") or ""
+    return "" if name in _NO_NAMES else name
 
 
 def as_written(session: Session, workspace: Workspace, raw: str) -> str:

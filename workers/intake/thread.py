@@ -22,7 +22,7 @@ from workers.notify.client import Refused, configured, read
 Json = dict[str, Any]
 PAGE, MOST = 200, 1_000
 _SAID_BY_PEOPLE = (None, "file_share", "thread_broadcast", "me_message")
-_NOTES = {
+NOTES = {
     "missing_scope": "The Slack app may not read this thread, so only what reached Inkling directly is here.",
     "not_in_channel": "Inkling is not a member of this channel, so only what reached it directly is here.",
     "channel_not_found": "Inkling cannot see this channel, so only what reached it directly is here.",
@@ -76,10 +76,10 @@ def _fetch(channel: str, thread_ts: str, ours: str) -> tuple[list[Json], str]:
         for message in _pages(channel, thread_ts):
             if len(found) >= MOST:
                 return list(found.values()), _TOO_LONG
-            if _by_a_person(message, ours):
+            if by_a_person(message, ours):
                 found[message["ts"]] = message
     except Refused as refused:
-        note = _NOTES.get(refused.code, f"Slack did not let Inkling read this thread ({refused.code}).")
+        note = NOTES.get(refused.code, f"Slack did not let Inkling read this thread ({refused.code}).")
         return list(found.values()), note
     return list(found.values()), ""
 
@@ -92,7 +92,8 @@ def _pages(channel: str, thread_ts: str) -> Iterator[Json]:
         cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
 
 
-def _by_a_person(message: Json, ours: str) -> bool:
+def by_a_person(message: Json, ours: str) -> bool:
+    """Whether a person wrote this: no app, not Slack itself, and not we."""
     person = message.get("user") not in (None, "", "USLACKBOT", ours)
     return person and not message.get("bot_id") and message.get("subtype") in _SAID_BY_PEOPLE
 
@@ -132,7 +133,7 @@ def _store(report: Report, told: _Read) -> None:
             elif row is not None and (row.edited_at is None or row.edited_at < told.began):
                 # Slack's text is the newest, and now the names in it are known.
                 row.text = text
-        report.thread_read_at, report.thread_note = now(), told.note
+        report.thread_read_at, report.thread_note = now(), told.note or report.thread_note
         # A command's thread may have been opened meanwhile, and its address learned there.
         report.permalink = report.permalink or told.permalink
         report.channel_name = report.channel_name or told.channel.name

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.db import transaction
 from bot.core.models import Person, Report, Review, Ticket
-from bot.core.reports import messages_of, questions_of
+from bot.core.reports import OPENED_LATER, messages_of, questions_of
 from bot.core.settings import settings
 from bot.core.slack.announcement import DraftView, announcement
 from bot.core.tickets.changes import open_change
@@ -52,7 +52,7 @@ def _view(session: Session, ticket_id: int) -> DraftView | None:
     """The draft in short; None without a draft, and for tickets that did not come from Slack."""
     ticket, draft = session.get(Ticket, ticket_id), latest_draft(session, ticket_id)
     reports = [session.get_one(Report, report_id) for report_id in reports_of(session, ticket_id)]
-    from_slack = [report for report in reports if report.thread_ts or report.origin == "command"]
+    from_slack = [report for report in reports if report.thread_ts or report.origin in OPENED_LATER]
     if ticket is None or draft is None or not from_slack:
         return None
     content = DraftContent.model_validate(draft.content)

@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
 
 from bot.core import log
 from bot.core.errors import Later
@@ -68,6 +69,18 @@ def read(method: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  # ea
         return call(method, **arguments)
     except Unknown:
         raise Later("Slack cannot be reached right now.", 10, counts=False) from None
+
+
+def whisper(response_url: str, text: str) -> bool:
+    """Say something to the one person that Slack gave this address for; tried once, since only they would miss it.
+
+    https://docs.slack.dev/interactivity/handling-user-interaction/: five answers within thirty minutes.
+    """
+    client = WebhookClient(response_url, timeout=TIMEOUT, retry_handlers=[])
+    try:
+        return client.send(text=text, response_type="ephemeral", replace_original=False).status_code == 200
+    except (OSError, HTTPException):
+        return False
 
 
 def _meaning(error: SlackApiError) -> Exception:

@@ -1,4 +1,4 @@
-"""Speaking to a report or an inquiry: in its thread, or by direct message to who wrote it where that cannot be done."""
+"""Speaking to a report, an inquiry or a person: in a thread, or by direct message where that cannot be done."""
 
 from bot.core import log
 from bot.core.db import transaction
@@ -25,12 +25,12 @@ def answer(inquiry: Inquiry, message: Rendered) -> None:
     """Show `message` as the answer to an inquiry; one without a thread is answered to the asker alone. Raises Later."""
     key, place = f"inquiry:{inquiry.id}", Place(inquiry.channel_id, inquiry.thread_ts)
     if not inquiry.thread_ts or not _said(key, inquiry.workspace_id, place, message, inquiry.channel_id):
-        _to_person(inquiry.person_id, inquiry.workspace_id, key, message)
+        to_person(inquiry.person_id, inquiry.workspace_id, key, message)
 
 
 def to_reporter(report: Report, key: str, message: Rendered) -> Place | None:
     """Show the post in the reporter's direct messages; None when Slack refuses that too."""
-    return _to_person(report.reporter_id, report.workspace_id, key, message)
+    return to_person(report.reporter_id, report.workspace_id, key, message)
 
 
 def _said(key: str, workspace_id: int, place: Place, message: Rendered, where: str) -> bool:
@@ -44,7 +44,8 @@ def _said(key: str, workspace_id: int, place: Place, message: Rendered, where: s
     return True
 
 
-def _to_person(person_id: int, workspace_id: int, key: str, message: Rendered) -> Place | None:
+def to_person(person_id: int, workspace_id: int, key: str, message: Rendered) -> Place | None:
+    """Show the post in a person's direct messages; None when Slack refuses. Raises Later."""
     with transaction() as session:
         user = session.get_one(Person, person_id).slack_user_id
     if not user:

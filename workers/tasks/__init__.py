@@ -7,6 +7,7 @@ from workers.base import Handler
 
 _FUNCTIONS = {
     topics.INTAKE: "workers.intake:handle",
+    topics.POINTED: "workers.intake.pointed:handle",
     topics.STATUS: "workers.notify.status:handle",
     topics.QUESTIONS: "workers.notify.questions:handle",
     topics.ANNOUNCE: "workers.notify.announce:handle",
@@ -16,6 +17,7 @@ _FUNCTIONS = {
     topics.NOTED: "workers.notify.noted:handle",
     topics.DIGEST: "workers.notify.digest:handle",
     topics.DIGEST_ASKED: "workers.notify.digest:tell",
+    topics.TELL: "workers.notify.tell:handle",
     topics.INQUIRY: "workers.inquiries.answer:handle",
     topics.CHAIN: "workers.chain:advance",
     topics.CHANGE: "workers.chain.change:handle",

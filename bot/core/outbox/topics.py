@@ -1,6 +1,7 @@
 """The names of all work that leaves a transaction, and the queue that each waits in."""
 
 INTAKE = "intake"
+POINTED = "intake.pointed"
 STATUS = "slack.status"
 QUESTIONS = "slack.questions"
 ANNOUNCE = "slack.announce"
@@ -10,6 +11,7 @@ REMIND = "slack.remind"
 NOTED = "slack.noted"
 DIGEST = "slack.digest"
 DIGEST_ASKED = "slack.digest_asked"
+TELL = "slack.tell"
 INQUIRY = "slack.inquiry"
 CHAIN = "chain"
 CHANGE = "chain.change"
@@ -23,6 +25,7 @@ FOLLOW = "trello.follow"
 # `chat` is what a person waits for, `chain` is model work, `delivery` is Trello.
 QUEUES = {
     INTAKE: "chat",
+    POINTED: "chat",
     STATUS: "chat",
     QUESTIONS: "chat",
     ANNOUNCE: "chat",
@@ -32,6 +35,7 @@ QUEUES = {
     NOTED: "chat",
     DIGEST: "chat",
     DIGEST_ASKED: "chat",
+    TELL: "chat",
     INQUIRY: "chain",
     CHAIN: "chain",
     CHANGE: "chain",

@@ -14,6 +14,20 @@ from bot.core.tickets.states import AFTER_DRAFT, State
 
 # People often write in several short messages; the chain starts over after this much quiet (seconds).
 QUIET = 2.0
+# What Slack's ids of direct messages begin with, and what none of them has.
+_TO_BE_OPENED = "D:"
+# Reports from these may have no thread yet: it is opened for them.
+OPENED_LATER = ("command", "form", "shortcut")
+
+
+def direct_to(slack_user_id: str) -> str:
+    """The place of a report whose direct message is still to be opened: as closed as that, and nobody else's."""
+    return f"{_TO_BE_OPENED}{slack_user_id}"
+
+
+def is_to_be_opened(channel_id: str) -> bool:
+    """Whether a report's place is a direct message that is still to be opened."""
+    return channel_id.startswith(_TO_BE_OPENED)
 
 
 def report_in_thread(session: Session, workspace_id: int, channel_id: str, thread_ts: str) -> Report | None:
@@ -37,13 +51,17 @@ def receive(
     origin: str,
     kind_hint: str | None = None,
     channel_name: str = "",
+    author: Person | None = None,
 ) -> tuple[Report, bool]:
     """A report with its ticket, and whether it is new. In a thread we know already the text joins that report.
 
-    `origin` is mention, message, command or shortcut; `thread_ts` is None for a command, whose thread is opened later.
+    `origin` is how it came: mention, message (written to us directly), command, form (the same as a command, filled
+    in), shortcut or reaction (both point at what an `author` wrote, by default the reporter). `thread_ts` is None
+    where the thread is opened later.
     """
+    author = author or reporter
     if thread_ts is not None and (known := report_in_thread(session, workspace_id, channel_id, thread_ts)):
-        add_message(session, known, reporter, ts=ts, text=text)
+        add_message(session, known, author, ts=ts, text=text)
         return known, False
     row = insert(Report).values(
         workspace_id=workspace_id,
@@ -60,10 +78,10 @@ def receive(
         assert thread_ts is not None
         known = report_in_thread(session, workspace_id, channel_id, thread_ts)
         assert known is not None
-        add_message(session, known, reporter, ts=ts, text=text)
+        add_message(session, known, author, ts=ts, text=text)
         return known, False
     report = session.get_one(Report, report_id)
-    session.add(Message(report_id=report.id, ts=ts, author_id=reporter.id, text=text))
+    session.add(Message(report_id=report.id, ts=ts, author_id=author.id, text=text))
     record(
         session,
         Actor.of(reporter),

@@ -4,6 +4,10 @@ import re
 
 ANSWER_MODAL, ANSWERS_MODAL, LATE_MODAL = "inkling.answer_modal", "inkling.answers_modal", "inkling.late_modal"
 ANSWER_BLOCK, ANSWER_INPUT = "inkling.answer", "inkling.text"
+REPORT_FORM = "inkling.report_form"
+KIND_BLOCK, KIND_INPUT = "inkling.kind", "inkling.choice"
+TEXT_BLOCK, TEXT_INPUT = "inkling.what", "inkling.text"
+MAKE_TICKET, REPORT = "inkling.make_ticket", "inkling.report"
 # Buttons that only open an address; Slack reports the click all the same.
 OPEN_DRAFT, OPEN_CARD = "inkling.open_draft", "inkling.open_card"
 

@@ -1,4 +1,4 @@
-"""Forms sent: answers are checked and kept (https://docs.slack.dev/surfaces/modals/)."""
+"""Forms sent: reports and answers are checked and kept (https://docs.slack.dev/surfaces/modals/)."""
 
 import re
 from typing import Any
@@ -7,16 +7,18 @@ from slack_bolt import Ack, App
 
 from bot.core.slack import ids
 from bot.core.slack.answers import choice_block, late_modal, read
-from bot.core.slack.notes import ANSWER_EMPTY, ANSWERS_EMPTY, answered_already
+from bot.core.slack.notes import ANSWER_EMPTY, ANSWERS_EMPTY, REPORT_EMPTY, answered_already
 from bot.core.slack.questions import closing
+from bot.core.slack.report_form import filled
 from bot.slack.inbox import fingerprint, keep, workspace
 from bot.slack.lookup import question_in
 
 
 def register(app: App) -> None:
-    """Attach the answer forms first, then every other form."""
+    """Attach our forms first, then every other form."""
     app.view(ids.ANSWER_MODAL)(on_answer)
     app.view(ids.ANSWERS_MODAL)(on_answers)
+    app.view(ids.REPORT_FORM)(on_report)
     app.view(re.compile(".*"))(ignore)
 
 
@@ -54,6 +56,17 @@ def on_answers(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
         ack(response_action="update", view=late_modal([(question, given[question.id]["words"]) for question in late]))
     else:
         ack()
+
+
+def on_report(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
+    """Keep a report; one without words leaves the form open with a sentence."""
+    sent = filled(view)
+    if not sent.text:
+        ack(response_action="errors", errors={ids.TEXT_BLOCK: REPORT_EMPTY})
+        return
+    said = {"user_id": body["user"]["id"], "kind": sent.kind, "text": sent.text, **sent.place.model_dump()}
+    keep("form", f"view:{view.get('id') or fingerprint(body)}", workspace(body) | said)
+    ack()
 
 
 def ignore(ack: Ack) -> None:

@@ -29,6 +29,7 @@ def welcome(demo: Demo) -> None:
     say(f"  Logs, data   {demo.var}")
     say("")
     say("Try it: in Slack, open #customers, write what bothers you and mention @Inkling (or type /bug and a sentence).")
+    say("Or let it take what is written already: react with :ticket:, or choose Make a ticket in a message's menu.")
     say("Answer its questions with a click, then open the desk, read the draft beside the thread, and approve it.")
     say("Or ask: “@Inkling what do we know about exports?”, “@Inkling what happened to my request?”.")
     say("Ctrl-C ends everything; the data stays.")

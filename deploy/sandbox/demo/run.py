@@ -1,5 +1,6 @@
 """Starting the demo: services, stand-ins, model, Inkling itself, seeds; and ending all of it."""
 
+import json
 import os
 import time
 import urllib.error
@@ -12,6 +13,7 @@ from pathlib import Path
 from threading import Event
 
 from bot.core.settings import settings
+from bot.slack.manifest import manifest
 from deploy.sandbox.demo.embedder import fetch_meanwhile
 from deploy.sandbox.demo.family import Family
 from deploy.sandbox.demo.parts import Parts, plan
@@ -104,6 +106,9 @@ def _stand_ins(var: Path, parts: Parts, family: Family) -> None:
         arguments += ["--bot-token", keys["bot_token"], "--app-token", keys["app_token"]]
         arguments += ["--signing-secret", keys["signing_secret"]]
         arguments += ["--events-url", f"http://127.0.0.1:{parts.web_port}/slack/events"]
+        installed = var / "slack-manifest.json"
+        installed.write_text(json.dumps(manifest(f"http://127.0.0.1:{parts.web_port}")))
+        arguments += ["--manifest", str(installed)]
         family.start("slack", "deploy.sandbox.slack", arguments, parts.env)
     if parts.trello_port:
         arguments = ["--port", str(parts.trello_port), "--state", str(var / "trello.json"), "--key", keys["trello_key"]]

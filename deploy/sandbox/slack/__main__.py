@@ -15,6 +15,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1; 0 takes any free one")
     parser.add_argument("--state", type=Path, required=True, help="JSON file that keeps the workspace across restarts")
     parser.add_argument("--seed", type=Path, help="JSON with team, bot, users and channels for a fresh workspace")
+    parser.add_argument("--manifest", type=Path, help="the app's manifest: its commands, shortcuts, events and scopes")
     parser.add_argument("--bot-token", default=usual.bot_token)
     parser.add_argument("--app-token", default=usual.app_token)
     parser.add_argument("--signing-secret", default=usual.signing_secret)
@@ -29,6 +30,8 @@ def main() -> None:
     )
     if given.seed:
         config.seed = {**config.seed, **json.loads(given.seed.read_text(encoding="utf-8"))}
+    if given.manifest:
+        config.install(json.loads(given.manifest.read_text(encoding="utf-8")))
     Running(config, given.port).serve()
 
 

@@ -70,7 +70,8 @@ class Config:
     """Settings of one sandbox. Durations are seconds; `clock` gives seconds since the epoch.
 
     `retry_delays` are the pauses before the second, third and fourth delivery of an event.
-    `should_escape` is the flag of that name in the commands' manifest.
+    `should_escape` is the flag of that name in the commands' manifest. Each of `shortcuts` has a callback id, a name
+    and where it is used: on a message or everywhere (global).
     """
 
     base_url: str = "http://127.0.0.1:8100"
@@ -85,9 +86,23 @@ class Config:
     scopes: tuple[str, ...] = SCOPES
     commands: tuple[str, ...] = ("/inkling", "/bug", "/idea", "/feedback")
     should_escape: bool = True
-    shortcuts: tuple[tuple[str, str], ...] = (("make_ticket", "Make a ticket"),)
+    shortcuts: tuple[tuple[str, str, str], ...] = (
+        ("make_ticket", "Make a ticket", "message"),
+        ("report", "Report something", "global"),
+    )
     retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
     answer_timeout: float = 3.0
     trigger_life: float = 3.0
     rate_limits: bool = False
     clock: Callable[[], float] = time.time
+
+    def install(self, manifest: Json) -> None:
+        """Take an app's own commands, shortcuts, events and scopes (https://docs.slack.dev/reference/app-manifest/)."""
+        features = manifest["features"]
+        self.commands = tuple(command["command"] for command in features.get("slash_commands", []))
+        self.should_escape = all(command.get("should_escape") for command in features.get("slash_commands", []))
+        self.shortcuts = tuple(
+            (shortcut["callback_id"], shortcut["name"], shortcut["type"]) for shortcut in features.get("shortcuts", [])
+        )
+        self.subscribed = tuple(manifest["settings"]["event_subscriptions"]["bot_events"])
+        self.scopes = tuple(manifest["oauth_config"]["scopes"]["bot"])

@@ -110,7 +110,7 @@ def state(sandbox: Sandbox, _: Json) -> Json:
             for channel in world.channels.values()
         ],
         "commands": list(sandbox.config.commands),
-        "shortcuts": [{"callback_id": key, "name": name} for key, name in sandbox.config.shortcuts],
+        "shortcuts": [{"callback_id": key, "name": name, "type": kind} for key, name, kind in sandbox.config.shortcuts],
         "statuses": world.statuses,
         "events_url": sandbox.config.events_url,
         "sockets": sandbox.hub.connected,

@@ -165,8 +165,9 @@ def shortcut(sandbox: Sandbox, *, user: str, callback_id: str, channel: str = ""
     world = sandbox.world
     with world.lock:
         user_id = person(sandbox, user)
-        if callback_id not in dict(sandbox.config.shortcuts):
-            raise Impossible(f"the app has no shortcut {callback_id}")
+        offered = {(key, kind) for key, _, kind in sandbox.config.shortcuts}
+        if (callback_id, "message" if ts else "global") not in offered:
+            raise Impossible(f"the app has no shortcut {callback_id} {'for messages' if ts else 'that is global'}")
         payload = {"type": "shortcut", "callback_id": callback_id, **_base(sandbox, user_id)}
         payload["action_ts"] = world.next_ts()
         if ts:

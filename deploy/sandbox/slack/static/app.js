@@ -65,8 +65,9 @@ const blockParts = {
 };
 const click = (args) => done(act("click", { user: page.me, ...args }));
 
+const shortcutsOf = (type) => page.state?.shortcuts.filter((one) => one.type === type) ?? [];
 const rowParts = (inThread) => ({
-  names, inThread, me: page.me, shortcuts: page.state.shortcuts,
+  names, inThread, me: page.me, shortcuts: shortcutsOf("message"),
   author(message) {
     const app = Boolean(message.bot_id);
     return { id: message.user ?? "", app, name: app ? page.state.bot.real_name : names.user(message.user) };
@@ -208,9 +209,12 @@ const editLast = (inThread) => {
   if (own.length) rowParts(inThread).edit(own.at(-1));
 };
 const commands = () => page.state?.commands ?? [];
-const write = composer($("composer"), { placeholder: "Message", send, commands, editLast: () => editLast(false) });
+const shortcuts = () => shortcutsOf("global");
+const everywhere = (shortcut) => done(act("shortcut", { user: page.me, callback_id: shortcut.callback_id }));
+const write = composer($("composer"),
+  { placeholder: "Message", send, commands, shortcuts, everywhere, editLast: () => editLast(false) });
 const reply = composer($("reply-composer"),
-  { placeholder: "Reply", commands, send: (text) => send(text, page.thread), editLast: () => editLast(true) });
+  { placeholder: "Reply", commands, shortcuts, everywhere, send: (text) => send(text, page.thread), editLast: () => editLast(true) });
 
 $("thread-close").addEventListener("click", () => { page.thread = ""; refresh(); });
 $("side-toggle").addEventListener("click", () => {

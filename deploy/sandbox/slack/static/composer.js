@@ -1,17 +1,21 @@
-// The box to write in: Enter sends, Shift+Enter starts a line, the arrow up edits one's last message.
+// The box to write in: Enter sends, Shift+Enter starts a line, the arrow up edits one's last message. A slash offers
+// commands and the shortcuts that work everywhere, as Slack does.
 
 import { h } from "./dom.js";
 
-export function composer(box, { placeholder, send, editLast, commands }) {
+export function composer(box, { placeholder, send, editLast, commands, shortcuts, everywhere }) {
   const list = h("div", { class: "hints", hidden: true });
   const area = h("textarea", { rows: "1", placeholder, "aria-label": placeholder });
   const fit = () => { area.style.height = "auto"; area.style.height = `${Math.min(area.scrollHeight, 160)}px`; };
   const hint = () => {
-    const typed = /^\/\S*$/.test(area.value) ? commands().filter((command) => command.startsWith(area.value)) : [];
-    list.replaceChildren(...typed.map((command) => h("button", {
-      type: "button", onclick: () => { area.value = `${command} `; hint(); area.focus(); },
-    }, command)));
-    list.hidden = typed.length === 0;
+    const slash = /^\/\S*$/.test(area.value);
+    const typed = slash ? commands().filter((command) => command.startsWith(area.value)) : [];
+    const meant = slash ? shortcuts().filter((one) => one.name.toLowerCase().includes(area.value.slice(1))) : [];
+    const use = (words, onclick) => h("button", { type: "button", onclick }, words);
+    list.replaceChildren(
+      ...typed.map((command) => use(command, () => { area.value = `${command} `; hint(); area.focus(); })),
+      ...meant.map((one) => use(one.name, () => { area.value = ""; hint(); everywhere(one); })));
+    list.hidden = !list.children.length;
   };
   const submit = async () => {
     const text = area.value.trim();
