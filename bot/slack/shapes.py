@@ -70,8 +70,13 @@ class _Container(BaseModel):
     message_ts: str | None = None
 
 
+class _Option(BaseModel):
+    value: str
+
+
 class _Input(BaseModel):
     value: str | None = None
+    selected_option: _Option | None = None
 
 
 class _State(BaseModel):

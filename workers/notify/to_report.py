@@ -47,8 +47,11 @@ def _said(key: str, workspace_id: int, place: Place, message: Rendered, where: s
 def _to_person(person_id: int, workspace_id: int, key: str, message: Rendered) -> Place | None:
     with transaction() as session:
         user = session.get_one(Person, person_id).slack_user_id
-    if not user:
-        return None
+    return to_user(user, workspace_id, key, message) if user else None
+
+
+def to_user(user: str, workspace_id: int, key: str, message: Rendered) -> Place | None:
+    """Show `message` as the post `key` in somebody's direct messages; None when Slack refuses."""
     try:
         channel = str(read("conversations_open", users=user)["channel"]["id"])
         post = publish(key, workspace_id, Place(channel), message, move=True)

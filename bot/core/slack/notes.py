@@ -10,6 +10,9 @@ COMMAND_HEARD = "On it. It goes on in a thread here, or in a direct message."
 ANSWER_EMPTY = "Write a word or two, or close this and choose “Don't know”."
 MODAL_FAILED = "Slack did not open the form in time. Click again, or answer in the thread."
 
+REVIEW_FORM_FAILED = "Slack did not open the form in time. Click again, or open the draft at the desk."
+KEPT_HERE = "What you wrote is still here; copy it before you close this."
+
 
 def command_hint(name: str) -> str:
     """What a command without text answers."""
@@ -35,6 +38,12 @@ def reminder(still: int, left: timedelta) -> Rendered:
         Span(f"{what} still open. A click or a word is enough; else I write it up without "),
         Span("in an hour." if hours == 1 else f"in {hours} hours."),
     ]
+    return Rendered(words(line), [rich(line)])
+
+
+def whisper(sentence: str) -> Rendered:
+    """A sentence for one person alone."""
+    line = [Span(sentence)]
     return Rendered(words(line), [rich(line)])
 
 

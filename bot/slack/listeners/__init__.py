@@ -2,10 +2,10 @@
 
 from slack_bolt import App
 
-from bot.slack.listeners import actions, commands, events, views
+from bot.slack.listeners import actions, commands, events, review, views
 
 
 def register(app: App) -> None:
     """Attach every listener; the first that matches a request answers it."""
-    for room in (events, commands, actions, views):
+    for room in (events, commands, review, actions, views):
         room.register(app)

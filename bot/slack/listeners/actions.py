@@ -5,8 +5,6 @@ from typing import Any
 
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError
-from slack_sdk.webhook import WebhookClient
 
 from bot.core import log
 from bot.core.slack import ids
@@ -14,10 +12,9 @@ from bot.core.slack.notes import MODAL_FAILED, answered_already
 from bot.core.slack.questions import answer_modal, closing
 from bot.slack.inbox import fingerprint, keep, workspace
 from bot.slack.lookup import question_in
+from bot.slack.reply import open_form, tell
 
 _log = log.get("slack.actions")
-# Seconds: the person waits for the acknowledgement meanwhile.
-_PATIENCE = 2
 
 
 def register(app: App) -> None:
@@ -34,9 +31,9 @@ def on_answer(body: dict[str, Any], action: dict[str, Any], client: WebClient, a
     if parsed is None or question is None:
         _log.warning("click on an unknown question", action=action.get("action_id"))
     elif ending := closing(question):
-        _tell(body, answered_already(ending))
+        tell(body, answered_already(ending))
     elif parsed[1] == ids.OTHER:
-        _open(body, client, answer_modal(question.id, question.text))
+        open_form(body, client, answer_modal(question.id, question.text), MODAL_FAILED)
     else:
         _keep(body, action, {"question_id": parsed[0], "choice": parsed[1]})
     ack()
@@ -58,23 +55,3 @@ def _keep(body: dict[str, Any], action: dict[str, Any], said: dict[str, Any]) ->
     trigger = body.get("trigger_id") or fingerprint(body)
     payload = workspace(body) | {"user_id": body["user"]["id"]} | said
     keep("action", f"action:{trigger}:{action['action_id']}", payload)
-
-
-def _open(body: dict[str, Any], client: WebClient, view: dict[str, Any]) -> None:
-    try:
-        client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
-    except (SlackApiError, OSError) as error:
-        _log.warning("the form did not open", error=type(error).__name__)
-        _tell(body, MODAL_FAILED)
-
-
-def _tell(body: dict[str, Any], sentence: str) -> None:
-    """Say something to the person who clicked, and to nobody else."""
-    if not body.get("response_url"):
-        return
-    try:
-        WebhookClient(body["response_url"], timeout=_PATIENCE, retry_handlers=[]).send(
-            text=sentence, response_type="ephemeral", replace_original=False
-        )
-    except OSError as error:
-        _log.warning("the person could not be told", error=type(error).__name__)
