@@ -7,15 +7,9 @@ from decimal import Decimal
 from markupsafe import Markup, escape
 
 from bot.core.clock import now
-from bot.core.tickets.content import SECTIONS
+from bot.core.tickets import labels
 
-KINDS = {
-    "bug": "Bug",
-    "idea": "Idea",
-    "feedback": "Feedback",
-    "question": "Question",
-    "not_actionable": "Nothing to do",
-}
+KINDS, FIELDS = labels.KINDS, labels.FIELDS
 
 STATES = {
     "received": "Received",
@@ -31,17 +25,6 @@ STATES = {
     "answered": "Answered",
     "withdrawn": "Withdrawn",
     "needs_attention": "Needs a person",
-}
-
-FIELDS = {
-    "title": "Title",
-    "kind": "Kind",
-    "priority": "Priority",
-    **SECTIONS,
-    "summary": "Summary",
-    "criteria": "Acceptance criteria",
-    "open_questions": "Open questions",
-    "assumptions": "Assumptions",
 }
 
 # Only what a reader should know before trusting a draft is marked.

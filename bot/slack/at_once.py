@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.core import log
+from bot.core.slack.text import safe
 
 _log = log.get("slack.at_once")
 # Seconds: the person waits for the acknowledgement meanwhile.
@@ -30,7 +31,7 @@ def tell(body: dict[str, Any], sentence: str) -> None:
         return
     try:
         WebhookClient(body["response_url"], timeout=_PATIENCE, retry_handlers=[]).send(
-            text=sentence, response_type="ephemeral", replace_original=False
+            text=safe(sentence), response_type="ephemeral", replace_original=False
         )
     except OSError as error:
         _log.warning("the person could not be told", error=type(error).__name__)

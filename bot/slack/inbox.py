@@ -6,7 +6,9 @@ from typing import Any
 
 from pydantic import JsonValue
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
+from bot.core.clock import now
 from bot.core.db import transaction
 from bot.core.models import InboxItem
 from bot.core.outbox import enqueue, topics
@@ -16,15 +18,25 @@ Json = dict[str, Any]
 
 
 def keep(kind: str, external_id: str, payload: Json) -> bool:
-    """Store `payload` for the workers; False when it is here already. what `kind` there is, workers.intake knows."""
-    row = insert(InboxItem).values(
-        source="slack", external_id=storable(external_id), kind=kind, payload=_storable(payload)
-    )
+    """Store `payload` for the workers; False when it is here already. What `kind` there is, workers.intake knows."""
     with transaction() as session:
-        inbox_id = session.execute(row.on_conflict_do_nothing().returning(InboxItem.id)).scalar()
+        inbox_id = _keep(session, kind, external_id, payload)
         if inbox_id is not None:
             enqueue(session, topics.INTAKE, inbox_id, {"inbox_id": inbox_id})
     return inbox_id is not None
+
+
+def first(session: Session, kind: str, external_id: str, payload: Json, outcome: str) -> bool:
+    """Keep what is handled here and now, in the transaction of what comes of it; False when that was done before."""
+    inbox_id = _keep(session, kind, external_id, payload, handled_at=now(), outcome=outcome)
+    return inbox_id is not None
+
+
+def _keep(session: Session, kind: str, external_id: str, payload: Json, **handled: object) -> int | None:
+    row = insert(InboxItem).values(
+        source="slack", external_id=storable(external_id), kind=kind, payload=_storable(payload), **handled
+    )
+    return session.execute(row.on_conflict_do_nothing().returning(InboxItem.id)).scalar()
 
 
 def fingerprint(body: Json) -> str:

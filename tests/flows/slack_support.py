@@ -24,7 +24,7 @@ from deploy.sandbox.slack.server import Running
 from workers.base import Handler, perform
 from workers.inquiries import answer
 from workers.intake import handle, pointed
-from workers.notify import announce, hint, open_thread, questions, status, tell
+from workers.notify import announce, hint, open_thread, questions, status, tell, whisper
 
 Json = dict[str, Any]
 HANDLERS: dict[str, Handler] = {
@@ -36,6 +36,7 @@ HANDLERS: dict[str, Handler] = {
     topics.OPEN_THREAD: open_thread.handle,
     topics.HINT: hint.handle,
     topics.TELL: tell.handle,
+    topics.WHISPER: whisper.handle,
     topics.INQUIRY: answer.handle,
 }
 CUSTOMERS, NORTH, LEAD = "C0CUSTOMERS", "U0CSMNORTH", "U0SUPPORT1"

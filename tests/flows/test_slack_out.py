@@ -59,7 +59,7 @@ def status(slack: House) -> Any:
 
 def buttons(message: Any) -> list[tuple[str, str]]:
     elements = [element for block in message["blocks"] for element in block["elements"]]
-    return [(element["text"]["text"], element["url"]) for element in elements if element["type"] == "button"]
+    return [(element["text"]["text"], element.get("url", "")) for element in elements if element["type"] == "button"]
 
 
 def test_one_status_message_lives_through_it_all(slack: House) -> None:
@@ -125,8 +125,9 @@ def test_the_review_channel_hears_of_a_draft_once(slack: House) -> None:
     slack.work()
     (waiting,) = slack.ours(channel="product-review")
     assert "· bug · P2 proposed: a main task fails" in waiting["text"]
-    assert "1 message, no answers. Everything sourced; 1 open question." in waiting["text"]
-    assert buttons(waiting) == [("Open", f"http://127.0.0.1:8000/tickets/{ticket_id}")]
+    assert "1 message, no answers. Everything sourced; no criteria, 1 open question." in waiting["text"]
+    assert waiting["text"].endswith("Two people hold the same slot.\nOpen: Which version?")
+    assert buttons(waiting)[-1] == ("Open", f"http://127.0.0.1:8000/tickets/{ticket_id}")
     with transaction() as session:
         review.approve(session, ticket_id, pm())
     slack.work()

@@ -1,6 +1,7 @@
 """What leaves for people calls nobody, hides no address, and holds nothing unseen; whoever wrote it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from bot.core.outgoing import silent, tame, tamed
 from bot.core.slack.announcement import DraftView, announcement
 from bot.core.slack.digest import Ended, WeekView, digest_message
-from bot.core.slack.notes import command_root
+from bot.core.slack.notes import command_root, whisper
 from bot.core.slack.questions import QuestionView, questions_message
 from bot.core.slack.status import TicketView, status_message
 from bot.core.tickets.content import DraftContent, Evidence, Statement
@@ -126,12 +127,15 @@ def test_no_slack_message_carries_it(words: str) -> None:
     """Announcement, status, questions and the quoted command; in fallbacks nobody is pinged either."""
     facts = {"kind": "bug", "priority": "P3", "priority_reason": words, "reporter": words}
     place = {"channel_id": "C1", "channel_name": words, "messages": 1, "answers": 0, "related": 0, "unsourced": 0}
-    view = DraftView(1, words, **facts, **place, open_questions=0, desk_url="https://d.test", decision=words)  # type: ignore[arg-type]  # named above
+    text = {"open_questions": [words], "body": [words], "desk_url": "https://d.test", "number": 1}
+    view = DraftView(1, words, **facts, **place, **text, alike=words)  # type: ignore[arg-type]  # named above
     ticket = TicketView(1, State.DECLINED, title=words, reason=words)
     question = QuestionView(1, 1, words, words, [words], "open", words)
     closed = QuestionView(2, 2, words, words, [], "answered", words)
     for message in (
         announcement(view),
+        announcement(replace(view, decision=words)),
+        whisper(words),
         status_message([ticket, TicketView(2, State.IN_REVIEW, title=words)], words),
         questions_message([question, closed]),
         command_root(words, "bug", words),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
@@ -89,9 +90,9 @@ def test_any_questions_fit(asked: list[QuestionView]) -> None:
 def test_any_announcement_and_root_fit(given_texts: tuple[str, ...], channel: str) -> None:
     """Announcements and the roots of commands keep every limit of Slack's."""
     a, b, c, d, e = given_texts
-    counts: dict[str, Any] = {"messages": 7, "answers": 0, "related": 1, "unsourced": 0, "open_questions": 1}
+    counts: dict[str, Any] = {"messages": 7, "answers": 0, "related": 1, "unsourced": 0, "number": 10**9 - 1}
     draft = DraftView(
-        ticket_id=1,
+        ticket_id=10**18 - 1,
         title=a,
         kind="bug",
         priority="P2",
@@ -100,10 +101,14 @@ def test_any_announcement_and_root_fit(given_texts: tuple[str, ...], channel: st
         channel_id=channel,
         channel_name=d,
         desk_url="https://desk.test/tickets/1",
-        decision=e,
+        open_questions=[e, a, b, c],
+        body=[b, c, d, e, a],
+        alike=c,
         **counts,
     )
     fits(announcement(draft))
+    fits(announcement(replace(draft, decision=e)))
+    fits(announcement(replace(draft, changing=True)))
     fits(command_root(a, "bug", b, absent_from=c))
     fits(command_root(a, None, b, absent_from=c, author=d))
     fits(mention_hint())
@@ -209,16 +214,48 @@ def test_answer_buttons_are_understood_again() -> None:
     assert ids.parse_answer("inkling.answer.1.1.drop") is None
 
 
+def test_a_decided_draft_has_no_verbs_left() -> None:
+    """The decision stands in place of text and buttons; only the link stays."""
+    draft = DraftView(
+        3, "Door panel", "bug", "P2", "r", "csm-north", "C1", "customers", 1, 0, 0, 0, ["Why?"], "https://d.test/1", 1,
+        ["Two people hold the same slot."], decision="✓ Approved by Ada.",
+    )  # fmt: skip
+    message = announcement(draft)
+    assert message.text.endswith("\n✓ Approved by Ada.")
+    assert "same slot" not in message.text
+    (buttons,) = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    assert [one["text"]["text"] for one in buttons] == ["Open"]
+
+
+@pytest.mark.parametrize(
+    "given", ["inkling.review.approve.1", "inkling.review.drop.1.1", "inkling.review.edit.1.1.1", ""]
+)
+def test_only_our_own_verbs_are_understood(given: str) -> None:
+    """Whatever is no button of ours stands for nothing."""
+    assert ids.parse_verb(given) is None
+
+
 def test_the_announcement_reads_like_a_colleague() -> None:
     """Title, kind and priority first; then where it comes from and how sure it is."""
     draft = DraftView(
         3, "Door panel confirms offline", "bug", "P2", "a main task fails", "csm-north", "C0CUSTOMERS", "customers",
-        7, 2, 1, 0, 1, "https://desk.test/tickets/3",
+        7, 2, 1, 0, ["Which version?"], "https://desk.test/tickets/3", 2,
+        ["Two people hold the same slot.", "It was offline.", "The panel confirms.", "The web app too."], 4,
     )  # fmt: skip
     assert announcement(draft).text == (
         "Door panel confirms offline · bug · P2 proposed: a main task fails\n"
-        "From csm-north in #customers, 7 messages, 2 answers. 1 related ticket. Everything sourced; 1 open question."
+        "From csm-north in #customers, 7 messages, 2 answers. 1 related ticket. Everything sourced; 4 criteria, "
+        "1 open question.\n"
+        "Two people hold the same slot.\nIt was offline.\nThe panel confirms.\n… and 1 more statement.\n"
+        "Open: Which version?"
     )
+    (buttons,) = [block["elements"] for block in announcement(draft).blocks if block["type"] == "actions"]
+    assert [one["text"]["text"] for one in buttons] == ["Approve", "Edit", "Decline", "Ask again", "Open"]
+    assert [ids.parse_verb(one["action_id"]) for one in buttons][:2] == [
+        ids.Verb("approve", 3, 2),
+        ids.Verb("edit", 3, 2),
+    ]
+    assert [one["text"]["text"] for one in buttons if one.get("style") == "primary"] == ["Approve"]
     changing = replace(draft, decision="✓ Approved by pm.", changing=True)
     assert announcement(changing).text.endswith(CHANGING)
     assert "primary" in str(announcement(changing).blocks)

@@ -19,10 +19,19 @@ def command() -> None:
     type=click.Choice(["reporter", "reviewer", "admin"]),
     help="Rights; new people are reviewers, others keep theirs.",
 )
-def add(name: str, role: str | None) -> None:
+@click.option(
+    "--slack",
+    metavar="MEMBER_ID",
+    help="Who they are in Slack, such as U012ABC, or T012ABC/U012ABC to name the workspace; they may decide there too. "
+    "From then on they see this workspace's tickets only.",
+)
+def add(name: str, role: str | None, slack: str | None) -> None:
     """Add NAME (or change the role) and print a link that signs them in once, within a week."""
     with transaction() as session:
-        token = access.issue_link(session, access.add_person(session, name, role))
+        person = access.add_person(session, name, role)
+        if slack is not None:
+            access.make_member(session, person, slack)
+        token = access.issue_link(session, person)
     click.echo(f"{settings().url}/sign-in/{token}")
 
 

@@ -9,12 +9,15 @@ from bot.core.models import InboxItem, Match, Question, Report, Workspace
 from bot.core.outbox import enqueue, topics
 from bot.core.slack import ids
 from bot.core.tickets import matches
+from workers.intake.approvals import on_approve
 
 
 def on_click(session: Session, workspace: Workspace, item: InboxItem) -> str:
-    """A button: an answer (one of the suggestions, or "Don't know"), or whether a match is the same."""
+    """A button: an answer (one of the suggestions, or "Don't know"), whether a match is the same, or an approval."""
     if "match_id" in item.payload:
         return _on_match(session, workspace, item)
+    if "verb" in item.payload:
+        return on_approve(session, workspace, item)
     choice = item.payload["choice"]
     question = session.get(Question, item.payload["question_id"])
     if question is None:

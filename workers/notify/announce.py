@@ -1,17 +1,16 @@
 """Tells the review channel about a draft, one message per ticket, and marks there how it was decided."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core.db import transaction
-from bot.core.models import Person, Report, Review, Ticket
+from bot.core.models import Person, Report, Ticket
 from bot.core.reports import OPENED_LATER, messages_of, questions_of
 from bot.core.settings import settings
 from bot.core.slack.announcement import DraftView, announcement
 from bot.core.tickets.changes import open_change
-from bot.core.tickets.content import DraftContent
+from bot.core.tickets.content import SECTIONS, DraftContent
 from bot.core.tickets.life import reports_of, state_words
-from bot.core.tickets.review import latest_draft
+from bot.core.tickets.review import last_review, latest_draft
 from bot.core.tickets.states import State
 from workers.base import Job
 from workers.notify import lookup, problems
@@ -70,12 +69,21 @@ def _view(session: Session, ticket_id: int) -> DraftView | None:
         answers=len(answers),
         related=sum(item.source == "ticket" for item in content.cited()),
         unsourced=sum(not item.marks and item.by == "inkling" for item in content.statements()),
-        open_questions=len(content.open_questions),
+        open_questions=content.open_questions,
         desk_url=f"{settings().url}/tickets/{ticket.id}",
+        number=draft.number,
+        body=_body(content),
+        criteria=len(content.criteria),
         decision=_decision(session, ticket),
         changing=open_change(session, ticket.id) is not None,
         alike=_alike(content),
     )
+
+
+def _body(content: DraftContent) -> list[str]:
+    """The statements before the criteria, in reading order; what nobody has said is marked as on the desk."""
+    statements = [one for name in SECTIONS for one in content.sections.get(name, [])]
+    return [f"{one.text} (assumed)" if one.assumed else one.text for one in statements]
 
 
 def _alike(content: DraftContent) -> str:
@@ -92,8 +100,7 @@ def _decision(session: Session, ticket: Ticket) -> str:
     state = State(ticket.state)
     if state in _STANDS:
         return _STANDS[state]
-    query = select(Review).where(Review.ticket_id == ticket.id).order_by(Review.id.desc()).limit(1)
-    review = session.scalars(query).first()
+    review = last_review(session, ticket.id)
     if review is None or review.decision not in _DECIDED:
         return f"{state_words(state).capitalize()}."
     name = session.get_one(Person, review.person_id).label

@@ -12,6 +12,8 @@ _SENTENCES = {
     "not_in_channel": "Inkling is not a member of {channel}. Invite it there: /invite @Inkling.",
     "channel_not_found": "Slack knows no channel {channel} that Inkling can see. Check its name, and invite Inkling.",
     "is_archived": "The Slack channel {channel} is archived. Unarchive it, or choose another.",
+    # What chat.update says of the same (https://docs.slack.dev/reference/methods/chat.update).
+    "is_inactive": "The Slack channel {channel} is archived. Unarchive it, or choose another.",
 }
 _OTHER = "Slack does not let Inkling post in {channel} ({code})."
 

@@ -48,8 +48,11 @@ def to_person(person_id: int, workspace_id: int, key: str, message: Rendered) ->
     """Show the post in a person's direct messages; None when Slack refuses. Raises Later."""
     with transaction() as session:
         user = session.get_one(Person, person_id).slack_user_id
-    if not user:
-        return None
+    return to_user(user, workspace_id, key, message) if user else None
+
+
+def to_user(user: str, workspace_id: int, key: str, message: Rendered) -> Place | None:
+    """Show `message` as the post `key` in somebody's direct messages; None when Slack refuses."""
     try:
         channel = str(read("conversations_open", users=user)["channel"]["id"])
         post = publish(key, workspace_id, Place(channel), message, move=True)

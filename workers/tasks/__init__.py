@@ -18,6 +18,7 @@ _FUNCTIONS = {
     topics.DIGEST: "workers.notify.digest:handle",
     topics.DIGEST_ASKED: "workers.notify.digest:tell",
     topics.TELL: "workers.notify.tell:handle",
+    topics.WHISPER: "workers.notify.whisper:handle",
     topics.INQUIRY: "workers.inquiries.answer:handle",
     topics.CHAIN: "workers.chain:advance",
     topics.CHANGE: "workers.chain.change:handle",

@@ -1,9 +1,11 @@
-"""Finding or remembering workspaces and the people of Slack; asks nobody outside."""
+"""Finding or remembering workspaces and the people of Slack, and what they may do; asks nobody outside."""
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from bot.core.audit.actors import Actor
+from bot.core.errors import NotAllowed
 from bot.core.models import Person, Workspace
 
 
@@ -26,3 +28,17 @@ def person_of_slack(session: Session, workspace_id: int, slack_user_id: str, dis
     if display_name and found.display_name != display_name:
         found.display_name = display_name
     return found
+
+
+def reviewer_of_slack(session: Session, workspace_id: int, slack_user_id: str) -> Actor:
+    """Who decides when this Slack user clicks. Raises NotAllowed for everybody else, and remembers nobody new."""
+    query = select(Person).where(
+        Person.workspace_id == workspace_id, Person.slack_user_id == slack_user_id, Person.active
+    )
+    person = session.scalars(query).first()
+    if person is None or not Actor.of(person).may("reviewer"):
+        raise NotAllowed(
+            "Only a reviewer may decide on a draft, so nothing was changed. Whoever runs Inkling can make you one: "
+            f"inkling user add NAME --role reviewer --slack {slack_user_id}"
+        )
+    return Actor.of(person)

@@ -12,6 +12,7 @@ NOTED = "slack.noted"
 DIGEST = "slack.digest"
 DIGEST_ASKED = "slack.digest_asked"
 TELL = "slack.tell"
+WHISPER = "slack.whisper"
 INQUIRY = "slack.inquiry"
 CHAIN = "chain"
 CHANGE = "chain.change"
@@ -36,6 +37,7 @@ QUEUES = {
     DIGEST: "chat",
     DIGEST_ASKED: "chat",
     TELL: "chat",
+    WHISPER: "chat",
     INQUIRY: "chain",
     CHAIN: "chain",
     CHANGE: "chain",

@@ -17,6 +17,9 @@ FORM_FAILED_EVERYWHERE = f"{FORM_FAILED} Write to me here what happened; that wo
 OURS = "That message is mine. Use the shortcut on what somebody wrote, and I'll take it from there."
 NOTHING_READ = "There are no words in that message that I can read. Say in its thread what it is about, and try again."
 
+REVIEW_FORM_FAILED = "Slack did not open the form in time. Click again, or open the draft at the desk."
+KEPT_HERE = "What you wrote is still here; copy it before you close this."
+
 
 def command_hint(name: str) -> str:
     """What a command without text answers."""
@@ -63,6 +66,12 @@ def reminder(still: int, left: timedelta) -> Rendered:
         Span(f"{what} still open. A click or a word is enough; else I write it up without "),
         Span("in an hour." if hours == 1 else f"in {hours} hours."),
     ]
+    return Rendered(words(line), [rich(line)])
+
+
+def whisper(sentence: str) -> Rendered:
+    """A sentence for one person alone."""
+    line = [Span(sentence)]
     return Rendered(words(line), [rich(line)])
 
 

@@ -1,11 +1,14 @@
 """What people and the chain do to a draft: submit, edit, approve, decline, send back; every rule of review is here."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core.audit import INKLING, Actor, record
+from bot.core.clock import now
 from bot.core.errors import Conflict, Invalid, NotAllowed
-from bot.core.models import Draft, Review, Run, Ticket
+from bot.core.models import Draft, Person, Review, Run, Ticket
 from bot.core.outbox import enqueue, topics
 from bot.core.outgoing import tamed
 from bot.core.tickets.changes import outdate
@@ -16,6 +19,13 @@ from bot.core.tickets.text import from_fields, to_fields
 
 # Reviewers often save several times; what is to be learned is looked at once they are done (seconds).
 _QUIET = 60
+_MOMENT = timedelta(minutes=5)
+# Each decision in a word, and where a ticket is while it is the newest thing that happened to it.
+_DECIDED: dict[str, tuple[str, tuple[State, ...]]] = {
+    "approve": ("Approved", (State.APPROVED, State.DELIVERING, State.ON_BOARD, State.SHIPPED, State.NEEDS_ATTENTION)),
+    "decline": ("Declined", (State.DECLINED,)),
+    "revise": ("Sent back", (State.DRAFTING, State.CLARIFYING)),
+}
 
 
 def latest_draft(session: Session, ticket_id: int) -> Draft | None:
@@ -56,15 +66,17 @@ def submit(session: Session, ticket: Ticket, content: DraftContent, rung: str, r
     return draft
 
 
-def _reviewable(session: Session, ticket_id: int, actor: Actor, number: int | None) -> tuple[Ticket, Draft]:
-    """The locked ticket and its newest draft, if `actor` may review it and `number` (what they saw) is still newest."""
+def reviewable(session: Session, ticket_id: int, actor: Actor, number: int | None) -> tuple[Ticket, Draft]:
+    """The locked ticket and its newest draft, if `actor` may review it and `number` (what they saw) is still newest.
+
+    Raises NotAllowed, or Conflict with a sentence that says who was faster.
+    """
     if not actor.may("reviewer"):
         raise NotAllowed(f"Only a reviewer may do this. {actor.name} is a {actor.role}.")
     ticket = locked(session, ticket_id)
     draft = latest_draft(session, ticket_id)
     if ticket.state != State.IN_REVIEW or draft is None:
-        by = _last_decision(session, ticket_id)
-        raise Conflict(f"Ticket {ticket_id} is {state_words(ticket.state)} already{by}. Nothing was changed.")
+        raise Conflict(f"{_standing(session, ticket)} Nothing was changed.")
     if number is not None and draft.number != number:
         raise Conflict(
             f"There is a newer version of this draft ({draft.number}; you saw {number}). "
@@ -73,10 +85,26 @@ def _reviewable(session: Session, ticket_id: int, actor: Actor, number: int | No
     return ticket, draft
 
 
-def _last_decision(session: Session, ticket_id: int) -> str:
+def last_review(session: Session, ticket_id: int) -> Review | None:
+    """What a person did to a ticket's drafts last."""
     query = select(Review).where(Review.ticket_id == ticket_id).order_by(Review.id.desc()).limit(1)
-    review = session.scalars(query).first()
-    return f" (last decision: {review.decision})" if review else ""
+    return session.scalars(query).first()
+
+
+def _standing(session: Session, ticket: Ticket) -> str:
+    """How a ticket that is not in review (any more) stands, in a sentence; with who decided it, if that was all."""
+    last = last_review(session, ticket.id)
+    word, states = _DECIDED.get(last.decision if last else "", ("", ()))
+    if last is None or ticket.state not in states:
+        return f"Ticket {ticket.id} is {state_words(ticket.state)} already."
+    name = session.get_one(Person, last.person_id).label
+    return f"{word} by {name} {_when(last.created_at)}."
+
+
+def _when(at: datetime) -> str:
+    if now() - at < _MOMENT:
+        return "a moment ago"
+    return "today" if at.date() == now().date() else f"on {at.day} {at:%B}"
 
 
 def _keep(
@@ -97,7 +125,7 @@ def approve(
     session: Session, ticket_id: int, actor: Actor, *, number: int | None = None, board: str = "", card_list: str = ""
 ) -> Ticket:
     """Approve the newest draft: the ticket goes to the board. Raises Conflict when somebody was faster."""
-    ticket, draft = _reviewable(session, ticket_id, actor, number)
+    ticket, draft = reviewable(session, ticket_id, actor, number)
     ticket.route_board, ticket.route_list = board, card_list
     _keep(session, ticket, draft, actor, decision="approve")
     move(session, ticket, "approve", actor, {"draft": draft.number, "board": board, "list": card_list})
@@ -118,14 +146,14 @@ def reroute(session: Session, ticket: Ticket, actor: Actor, board: str, card_lis
     record(session, actor, "ticket.rerouted", **where, before=before, after=after)
 
 
-def decline(session: Session, ticket_id: int, actor: Actor, reason: str) -> Ticket:
-    """Decline with a reason that the reporter will read."""
+def decline(session: Session, ticket_id: int, actor: Actor, reason: str, *, number: int | None = None) -> Ticket:
+    """Decline with a reason that the reporter will read; with `number`, only the draft that the person saw."""
     reason = " ".join(reason.split())
     if not reason:
         raise Invalid("Say why in a sentence: the reporter will read it. Nothing was changed.")
     if len(reason) > 1000:
         raise Invalid("Keep the reason under 1,000 characters. Nothing was changed.")
-    ticket = locked(session, ticket_id)
+    ticket = locked(session, ticket_id) if number is None else reviewable(session, ticket_id, actor, number)[0]
     # Rights and state first: a review is kept only for a decision that took effect.
     move(session, ticket, "decline", actor, {"reason": reason})
     _keep(session, ticket, latest_draft(session, ticket_id), actor, decision="decline", reason=reason)
@@ -142,7 +170,7 @@ def edit(
     session: Session, ticket_id: int, actor: Actor, changes: dict[str, str], *, number: int | None = None
 ) -> Draft:
     """Save a person's changes as a new version; `changes` has keys of tickets.text.to_fields."""
-    ticket, draft = _reviewable(session, ticket_id, actor, number)
+    ticket, draft = reviewable(session, ticket_id, actor, number)
     old = DraftContent.model_validate(draft.content)
     new = from_fields(old, changes)
     before, after = to_fields(old), to_fields(new)
@@ -166,12 +194,12 @@ def edit(
     return version
 
 
-def revise(session: Session, ticket_id: int, actor: Actor, instruction: str) -> Ticket:
+def revise(session: Session, ticket_id: int, actor: Actor, instruction: str, *, number: int | None = None) -> Ticket:
     """Send the draft back to be written again with an instruction; the versions so far stay."""
     instruction = " ".join(instruction.split())
     if not instruction or len(instruction) > 2000:
         raise Invalid("Say what should be different, in at most 2,000 characters. Nothing was changed.")
-    ticket, draft = _reviewable(session, ticket_id, actor, None)
+    ticket, draft = reviewable(session, ticket_id, actor, number)
     report_id = reports_of(session, ticket_id)[0]
     session.add(Run(report_id=report_id, ticket_id=ticket.id, instruction=instruction))
     _keep(session, ticket, draft, actor, decision="revise", reason=instruction)

@@ -148,6 +148,17 @@ def from_fields(content: DraftContent, changes: dict[str, str]) -> DraftContent:
     )
 
 
+def faults(content: DraftContent, changes: dict[str, str]) -> dict[str, str]:
+    """What is wrong with each changed field by itself; empty when all can be used."""
+    found = {}
+    for name, value in changes.items():
+        try:
+            from_fields(content, {name: value})
+        except Invalid as error:
+            found[name] = error.message
+    return found
+
+
 def _own(own: Own, before: dict[str, str], after: dict[str, str]) -> Own:
     """What of a draft belongs to people after this change of its fields."""
 

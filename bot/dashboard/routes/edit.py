@@ -8,7 +8,7 @@ from bot.core.models import Draft, Ticket
 from bot.core.tickets import queries, review
 from bot.core.tickets.content import KINDS, SECTIONS, DraftContent
 from bot.core.tickets.states import State
-from bot.core.tickets.text import from_fields, to_fields
+from bot.core.tickets.text import faults, to_fields
 from bot.dashboard.guard import Form, same
 from bot.dashboard.routes.ticket import TicketId
 from bot.dashboard.visit import Visit, go, visit
@@ -43,7 +43,7 @@ def _form_page(
         number=draft.number,
         fields=fields,
         newest=newest,
-        errors=_errors(content, fields) if isinstance(error, Invalid) else {},
+        errors=faults(content, fields) if isinstance(error, Invalid) else {},
         problem=error,
         stale=isinstance(error, Conflict),
         kinds=KINDS,
@@ -52,17 +52,6 @@ def _form_page(
         marks=[item.mark for item in content.evidence],
         closed=ticket.state != State.IN_REVIEW,
     )
-
-
-def _errors(content: DraftContent, fields: dict[str, str]) -> dict[str, str]:
-    """What is wrong with each field by itself."""
-    found = {}
-    for name, value in fields.items():
-        try:
-            from_fields(content, {name: value})
-        except Invalid as error:
-            found[name] = error.message
-    return found
 
 
 @router.get("/tickets/{ticket_id}/edit")

@@ -2,10 +2,10 @@
 
 from slack_bolt import App
 
-from bot.slack.listeners import actions, commands, events, shortcuts, views
+from bot.slack.listeners import actions, commands, events, review, shortcuts, views
 
 
 def register(app: App) -> None:
     """Attach every listener; the first that matches a request answers it."""
-    for room in (events, commands, shortcuts, actions, views):
+    for room in (events, commands, shortcuts, review, actions, views):
         room.register(app)

@@ -84,6 +84,8 @@ def post_message(call: Call) -> Json:
 def chat_update(call: Call) -> Json:
     """https://docs.slack.dev/reference/methods/chat.update"""
     channel, message = _own(call, "cant_update_message")
+    if channel.get("is_archived"):
+        raise SlackError("is_inactive")
     update(call.sandbox, channel, message, content(call, update=True))
     shown = call.sandbox.world.shape(channel["id"], message, metadata=True)
     return {"channel": channel["id"], "ts": message["ts"], "text": message["text"], "message": shown}
@@ -104,6 +106,8 @@ def post_ephemeral(call: Call) -> Json:
     user_id = call.needed("user", "user_not_in_channel")
     if user_id not in channel["members"]:
         raise SlackError("user_not_in_channel")
+    if channel.get("is_archived"):
+        raise SlackError("is_archived")
     message = {**author(world), **content(call)}
     if call.text("thread_ts"):
         message["thread_ts"] = _thread(call.sandbox, channel, call.text("thread_ts"))
