@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 def keep(kind: str, external_id: str, payload: Json) -> bool:
-    """Store `payload` for the workers; False when it is here already. `kind`: event, command, action or view."""
+    """Store `payload` for the workers; False when it is here already. `kind`: event, command, action, view or home."""
     row = insert(InboxItem).values(
         source="slack", external_id=storable(external_id), kind=kind, payload=_storable(payload)
     )

@@ -31,11 +31,15 @@ def manifest(url: str, *, by_socket: bool = False) -> dict[str, Any]:
             "description": "Turns what people say into tickets the product team can trust",
         },
         "features": {
-            "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "Inkling", "always_online": True},
             "slash_commands": commands,
         },
-        "oauth_config": {"scopes": {"bot": sorted({*SUBSCRIBED.values(), *POSTING})}},
+        "oauth_config": {"scopes": {"bot": sorted({*filter(None, SUBSCRIBED.values()), *POSTING})}},
         "settings": {
             "event_subscriptions": {**where, "bot_events": sorted(SUBSCRIBED)},
             "interactivity": {"is_enabled": True, **where},

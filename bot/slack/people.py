@@ -46,3 +46,10 @@ def trim(event: Json) -> Json:
             fields = _KEPT if name == "message" else ("user", "ts", "thread_ts")
             kept[name] = {field: inner[field] for field in fields if inner.get(field) is not None}
     return kept
+
+
+def opened(event: Json) -> Json | None:
+    """Who opened the app's Home and when, and whether Slack had nothing to show; None for any other opening."""
+    if event.get("tab") != "home" or not event.get("user"):
+        return None
+    return {"user": event["user"], "ts": str(event.get("event_ts") or ""), "empty": not event.get("view")}

@@ -33,6 +33,14 @@ class _Message(_Said):
     previous_message: _Said | None = None
 
 
+class _Opened(BaseModel):
+    user: str | None = None
+    channel: str | None = None
+    tab: str | None = None
+    event_ts: str | None = None
+    view: dict[str, Any] | None = None
+
+
 class _Event(BaseModel):
     type: str
 
@@ -114,6 +122,8 @@ def fits(value: Json) -> bool:
             _Delivery.model_validate(value)
             if value["event"]["type"] in ("message", "app_mention"):
                 _Message.model_validate(value["event"])
+            elif value["event"]["type"] == "app_home_opened":
+                _Opened.model_validate(value["event"])
         elif shape := _INTERACTIONS.get(value["type"]):
             shape.model_validate(value)
     except ValidationError:

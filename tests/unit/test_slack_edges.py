@@ -82,7 +82,7 @@ def test_the_manifest_names_what_the_app_listens_to() -> None:
     assert [command["command"] for command in made["features"]["slash_commands"]] == list(COMMANDS)
     assert made["settings"]["event_subscriptions"] == {
         "request_url": "https://inkling.test/slack/events",
-        "bot_events": ["app_mention", "message.channels", "message.groups", "message.im"],
+        "bot_events": ["app_home_opened", "app_mention", "message.channels", "message.groups", "message.im"],
     }
     assert {"app_mentions:read", "chat:write", "im:write", "users:read"} <= set(made["oauth_config"]["scopes"]["bot"])
 

@@ -14,6 +14,7 @@ from workers.base import Job
 from workers.intake.answers import on_click, on_form
 from workers.intake.commands import on_command
 from workers.intake.events import on_event
+from workers.intake.home import on_opened
 
 _log = log.get("intake")
 _KINDS: dict[str, Callable[[Session, Workspace, InboxItem], str]] = {
@@ -21,6 +22,7 @@ _KINDS: dict[str, Callable[[Session, Workspace, InboxItem], str]] = {
     "command": on_command,
     "action": on_click,
     "view": on_form,
+    "home": on_opened,
 }
 
 

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core import homes
 from bot.core.db import transaction
 from bot.core.models import Document, Match, Problem, Report, Ticket
 from bot.core.reports import open_questions
@@ -25,15 +26,22 @@ def handle(job: Job) -> None:
         return
     with transaction() as session:
         report = session.get(Report, job.payload["report_id"])
-        if report is None or not report.thread_ts:
+        if report is None:
             return
-        # What it has joined is told in place of its own.
-        found = [ticket for ticket in tickets_of(session, report.id) if report.id not in joined_at(session, ticket)]
-        gone = dropped(session, found)
-        tickets = [_view(session, report, ticket_id) for ticket_id in found if ticket_id not in gone]
+        homes.refresh(session, report)
+        if not report.thread_ts:
+            return
+        tickets = views(session, report)
         problem = session.get(Problem, "model")
     if tickets:
         say(report, f"status:{report.id}", status_message(tickets, problem.sentence if problem else ""))
+
+
+def views(session: Session, report: Report) -> list[TicketView]:
+    """How the tickets of a report stand; what it has joined is told in place of its own."""
+    found = [ticket for ticket in tickets_of(session, report.id) if report.id not in joined_at(session, ticket)]
+    gone = dropped(session, found)
+    return [_view(session, report, ticket_id) for ticket_id in found if ticket_id not in gone]
 
 
 def _view(session: Session, report: Report, ticket_id: int) -> TicketView:

@@ -14,6 +14,7 @@ _FUNCTIONS = {
     topics.HINT: "workers.notify.hint:handle",
     topics.REMIND: "workers.notify.remind:handle",
     topics.NOTED: "workers.notify.noted:handle",
+    topics.HOME: "workers.notify.home:handle",
     topics.INQUIRY: "workers.inquiries.answer:handle",
     topics.CHAIN: "workers.chain:advance",
     topics.CHANGE: "workers.chain.change:handle",

@@ -8,6 +8,7 @@ OPEN_THREAD = "slack.open_thread"
 HINT = "slack.hint"
 REMIND = "slack.remind"
 NOTED = "slack.noted"
+HOME = "slack.home"
 INQUIRY = "slack.inquiry"
 CHAIN = "chain"
 CHANGE = "chain.change"
@@ -28,6 +29,7 @@ QUEUES = {
     HINT: "chat",
     REMIND: "chat",
     NOTED: "chat",
+    HOME: "chat",
     INQUIRY: "chain",
     CHAIN: "chain",
     CHANGE: "chain",

@@ -72,7 +72,24 @@ class InChannel:
         return {"type": "channel", "channel_id": self.channel_id}
 
 
-Part = Span | When | InChannel
+@dataclass(frozen=True)
+class Link:
+    """An address behind a word of ours; never behind words of others."""
+
+    label: str
+    url: str
+
+    @property
+    def text(self) -> str:
+        """What readers without links see."""
+        return self.label
+
+    def element(self) -> Json:
+        """The rich text link element."""
+        return {"type": "link", "url": self.url, "text": self.label}
+
+
+Part = Span | When | InChannel | Link
 
 
 def day(at: datetime) -> str:
@@ -104,8 +121,16 @@ def button(label: str, action_id: str, *, url: str = "", style: str | None = Non
 
 def link_button(label: str, action_id: str, url: str, *, style: str | None = None) -> list[ButtonElement]:
     """A button that opens `url`, or nothing when Slack would refuse the address."""
-    usable = url.startswith(("http://", "https://")) and len(url) <= MOST_URL
-    return [button(label, action_id, url=url, style=style)] if usable else []
+    return [button(label, action_id, url=url, style=style)] if _usable(url) else []
+
+
+def link(label: str, url: str) -> list[Part]:
+    """A word of ours that opens `url`, or nothing when Slack would refuse the address."""
+    return [Link(label, url)] if _usable(url) else []
+
+
+def _usable(url: str) -> bool:
+    return url.startswith(("http://", "https://")) and len(url) <= MOST_URL
 
 
 def row(buttons: Sequence[ButtonElement], block_id: str) -> list[Json]:

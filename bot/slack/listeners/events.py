@@ -1,4 +1,4 @@
-"""Events: mentions, messages, edits and deletions (https://docs.slack.dev/apis/events-api/)."""
+"""Events: mentions, messages, edits, deletions, the app opened (https://docs.slack.dev/apis/events-api/)."""
 
 import re
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.slack.inbox import fingerprint, keep
-from bot.slack.people import bot_user, trim, wanted
+from bot.slack.people import bot_user, opened, trim, wanted
 
 # What the app subscribes to, and the scopes that this takes.
 SUBSCRIBED = {
+    "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
@@ -19,7 +20,8 @@ SUBSCRIBED = {
 
 def register(app: App) -> None:
     """Attach the listeners; the last one acknowledges whatever else Slack may send."""
-    for kind in sorted({name.partition(".")[0] for name in SUBSCRIBED}):
+    app.event("app_home_opened")(keep_opened)
+    for kind in ("app_mention", "message"):
         app.event(kind)(keep_event)
     app.event(re.compile(".*"))(ignore)
 
@@ -28,16 +30,26 @@ def keep_event(body: dict[str, Any], ack: Ack) -> None:
     """Keep what a person said; what apps and Slack itself say is acknowledged and forgotten."""
     event, ours = body["event"], bot_user(body)
     if wanted(event, ours):
-        scope = body.get("team_id") or body.get("enterprise_id") or ""
-        event_id = body.get("event_id") or fingerprint(event)
-        payload = {
-            "team_id": body.get("team_id") or "",
-            "enterprise_id": body.get("enterprise_id"),
-            "bot_user_id": ours,
-            "event": trim(event),
-        }
-        keep("event", f"event:{scope}:{body.get('api_app_id', '')}:{event_id}", payload)
+        _keep("event", body, {"event": trim(event)})
     ack()
+
+
+def keep_opened(body: dict[str, Any], ack: Ack) -> None:
+    """Keep that somebody opened the app at its Home."""
+    if told := opened(body["event"]):
+        _keep("home", body, {"opened": told})
+    ack()
+
+
+def _keep(kind: str, body: dict[str, Any], told: dict[str, Any]) -> None:
+    scope = body.get("team_id") or body.get("enterprise_id") or ""
+    event_id = body.get("event_id") or fingerprint(body["event"])
+    payload = {
+        "team_id": body.get("team_id") or "",
+        "enterprise_id": body.get("enterprise_id"),
+        "bot_user_id": bot_user(body),
+    }
+    keep(kind, f"event:{scope}:{body.get('api_app_id', '')}:{event_id}", payload | told)
 
 
 def ignore(ack: Ack) -> None:
