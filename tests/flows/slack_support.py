@@ -23,7 +23,7 @@ from deploy.sandbox.slack.server import Running
 from workers.base import Handler, perform
 from workers.inquiries import answer
 from workers.intake import handle
-from workers.notify import announce, hint, home, open_thread, questions, status
+from workers.notify import announce, hint, home, open_thread, questions, status, told
 
 Json = dict[str, Any]
 HANDLERS: dict[str, Handler] = {
@@ -33,6 +33,7 @@ HANDLERS: dict[str, Handler] = {
     topics.ANNOUNCE: announce.handle,
     topics.OPEN_THREAD: open_thread.handle,
     topics.HINT: hint.handle,
+    topics.TOLD: told.handle,
     topics.HOME: home.handle,
     topics.INQUIRY: answer.handle,
 }

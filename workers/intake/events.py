@@ -10,6 +10,7 @@ from bot.core.clock import now
 from bot.core.models import InboxItem, Post, Report, Workspace
 from bot.core.outbox import enqueue, topics
 from bot.core.slack.text import mentioned
+from bot.core.tickets.life import reports_by
 from workers.inquiries.asked import read
 from workers.intake.text import as_written
 
@@ -93,4 +94,7 @@ def _report_in(session: Session, workspace: Workspace, channel: str, thread_ts: 
         select(Post.key).where(Post.workspace_id == workspace.id, Post.channel_id == channel, Post.ts == thread_ts)
     )
     kind, _, subject = (key or "").partition(":")
+    if kind == "told":
+        ticket_id, person_id, _ = subject.split(":")
+        return next(iter(reports_by(session, int(ticket_id), int(person_id))), None)
     return session.get(Report, int(subject.partition(":")[0])) if kind in ("status", "questions") else None

@@ -15,6 +15,7 @@ _FUNCTIONS = {
     topics.REMIND: "workers.notify.remind:handle",
     topics.NOTED: "workers.notify.noted:handle",
     topics.HOME: "workers.notify.home:handle",
+    topics.TOLD: "workers.notify.told:handle",
     topics.INQUIRY: "workers.inquiries.answer:handle",
     topics.CHAIN: "workers.chain:advance",
     topics.CHANGE: "workers.chain.change:handle",

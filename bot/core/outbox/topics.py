@@ -9,6 +9,7 @@ HINT = "slack.hint"
 REMIND = "slack.remind"
 NOTED = "slack.noted"
 HOME = "slack.home"
+TOLD = "slack.told"
 INQUIRY = "slack.inquiry"
 CHAIN = "chain"
 CHANGE = "chain.change"
@@ -30,6 +31,7 @@ QUEUES = {
     REMIND: "chat",
     NOTED: "chat",
     HOME: "chat",
+    TOLD: "chat",
     INQUIRY: "chain",
     CHAIN: "chain",
     CHANGE: "chain",
