@@ -49,7 +49,8 @@ def trim(event: Json) -> Json:
 
 
 def opened(event: Json) -> Json | None:
-    """Who opened the app's Home and when, and whether Slack had nothing to show; None for any other opening."""
-    if event.get("tab") != "home" or not event.get("user"):
+    """Who opened which tab of the app and when, and whether Slack had nothing to show; None for other tabs."""
+    if event.get("tab") not in ("home", "messages") or not event.get("user"):
         return None
-    return {"user": event["user"], "ts": str(event.get("event_ts") or ""), "empty": not event.get("view")}
+    where = {name: str(event.get(name) or "") for name in ("tab", "user", "channel")}
+    return where | {"ts": str(event.get("event_ts") or ""), "empty": not event.get("view")}

@@ -23,7 +23,7 @@ from deploy.sandbox.slack.server import Running
 from workers.base import Handler, perform
 from workers.inquiries import answer
 from workers.intake import handle
-from workers.notify import announce, hint, home, open_thread, questions, status, told
+from workers.notify import agent, announce, hint, home, open_thread, questions, status, told
 
 Json = dict[str, Any]
 HANDLERS: dict[str, Handler] = {
@@ -34,6 +34,7 @@ HANDLERS: dict[str, Handler] = {
     topics.OPEN_THREAD: open_thread.handle,
     topics.HINT: hint.handle,
     topics.TOLD: told.handle,
+    topics.SUGGEST: agent.suggest,
     topics.HOME: home.handle,
     topics.INQUIRY: answer.handle,
 }

@@ -87,6 +87,14 @@ def test_the_manifest_names_what_the_app_listens_to() -> None:
     assert {"app_mentions:read", "chat:write", "im:write", "users:read"} <= set(made["oauth_config"]["scopes"]["bot"])
 
 
+def test_the_manifest_declares_home_and_agent() -> None:
+    """Both tabs of the app are on, and it is an agent, which new apps can only be."""
+    made = manifest("https://inkling.test")
+    assert made["features"]["app_home"]["home_tab_enabled"] is True
+    assert 0 < len(made["features"]["agent_view"]["agent_description"]) <= 300
+    assert "assistant:write" in made["oauth_config"]["scopes"]["bot"]
+
+
 def test_the_manifest_of_socket_mode_has_no_addresses() -> None:
     """With an app token everything comes through the socket."""
     made = manifest("https://inkling.test", by_socket=True)

@@ -16,8 +16,9 @@ from bot.core.tickets.joining import joined_at, joined_to, may_know
 from bot.core.tickets.life import standing, tickets_of
 from bot.core.tickets.states import OPEN, State
 from workers.base import Job
+from workers.notify import agent
 from workers.notify.client import configured
-from workers.notify.to_report import say
+from workers.notify.to_report import in_private, say
 
 
 def handle(job: Job) -> None:
@@ -35,6 +36,16 @@ def handle(job: Job) -> None:
         problem = session.get(Problem, "model")
     if tickets:
         say(report, f"status:{report.id}", status_message(tickets, problem.sentence if problem else ""))
+        if in_private(report):
+            # A message that is edited does not end what Slack shows under the thread.
+            writing = not problem and any(_is_written(view) for view in tickets)
+            agent.busy(report.channel_id, report.thread_ts, agent.WRITING if writing else "")
+
+
+def _is_written(view: TicketView) -> bool:
+    """Whether the chain works on a ticket; while people are asked, it waits."""
+    asked = view.state == State.CLARIFYING and view.open_questions
+    return view.state in (State.RECEIVED, State.CLARIFYING, State.DRAFTING) and not asked
 
 
 def views(session: Session, report: Report) -> list[TicketView]:

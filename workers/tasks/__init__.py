@@ -16,6 +16,7 @@ _FUNCTIONS = {
     topics.NOTED: "workers.notify.noted:handle",
     topics.HOME: "workers.notify.home:handle",
     topics.TOLD: "workers.notify.told:handle",
+    topics.SUGGEST: "workers.notify.agent:suggest",
     topics.INQUIRY: "workers.inquiries.answer:handle",
     topics.CHAIN: "workers.chain:advance",
     topics.CHANGE: "workers.chain.change:handle",

@@ -10,6 +10,7 @@ REMIND = "slack.remind"
 NOTED = "slack.noted"
 HOME = "slack.home"
 TOLD = "slack.told"
+SUGGEST = "slack.suggest"
 INQUIRY = "slack.inquiry"
 CHAIN = "chain"
 CHANGE = "chain.change"
@@ -32,6 +33,7 @@ QUEUES = {
     NOTED: "chat",
     HOME: "chat",
     TOLD: "chat",
+    SUGGEST: "chat",
     INQUIRY: "chain",
     CHAIN: "chain",
     CHANGE: "chain",

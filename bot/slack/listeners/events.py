@@ -35,7 +35,7 @@ def keep_event(body: dict[str, Any], ack: Ack) -> None:
 
 
 def keep_opened(body: dict[str, Any], ack: Ack) -> None:
-    """Keep that somebody opened the app at its Home."""
+    """Keep that somebody opened the app."""
     if told := opened(body["event"]):
         _keep("home", body, {"opened": told})
     ack()
