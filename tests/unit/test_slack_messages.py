@@ -14,6 +14,7 @@ from bot.core.slack.announcement import CHANGING, DraftView, announcement
 from bot.core.slack.blocks import MOST_JSON, Rendered
 from bot.core.slack.home import MOST, HomeView, OpenQuestion, QueuedView, ReportView, Shown, home_view
 from bot.core.slack.notes import command_root, mention_hint
+from bot.core.slack.outcome import OutcomeView, outcome_message
 from bot.core.slack.questions import QuestionView, answer_modal, questions_message
 from bot.core.slack.status import SENTENCES, TicketView, status_message
 from bot.core.tickets.states import State
@@ -215,3 +216,10 @@ def test_an_empty_home_says_how_to_begin() -> None:
     none: Shown[Any] = Shown([], 0)
     view = home_view(HomeView(none, none, None, "https://desk.test/"))
     assert [block["type"] for block in view["blocks"]] == ["header", "rich_text", "rich_text"]
+
+
+@slow
+@given(st.builds(OutcomeView, st.just(1), NASTY, NASTY, st.just(NOON), URLS, URLS, st.booleans()))
+def test_any_outcome_fits(view: OutcomeView) -> None:
+    """The news of any ticket keeps every limit of Slack's and notifies nobody."""
+    fits(outcome_message(view))
