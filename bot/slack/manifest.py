@@ -8,8 +8,22 @@ from bot.core.slack.commands import COMMANDS
 from bot.core.slack.shortcuts import SHORTCUTS
 from bot.slack.listeners.events import SUBSCRIBED
 
-# What the workers need besides the events: to post and react, to open a direct message, and to know names.
-POSTING = ("chat:write", "reactions:write", "commands", "im:write", "users:read", "channels:read", "groups:read")
+# What Slack shows of the agent, in at most 300 characters.
+AGENT = (
+    "Tell me about a bug, an idea or what works badly: I ask what is missing, write it up and say what becomes of it. "
+    "Or ask what became of your reports, or what is known about something."
+)
+# What the workers need besides the events: to suggest and post and react, to open a direct message, and to know names.
+POSTING = (
+    "assistant:write",
+    "chat:write",
+    "reactions:write",
+    "commands",
+    "im:write",
+    "users:read",
+    "channels:read",
+    "groups:read",
+)
 
 
 def manifest(url: str, *, by_socket: bool = False) -> dict[str, Any]:
@@ -41,12 +55,17 @@ def manifest(url: str, *, by_socket: bool = False) -> dict[str, Any]:
             "description": "Turns what people say into tickets the product team can trust",
         },
         "features": {
-            "app_home": {"messages_tab_enabled": True, "messages_tab_read_only_enabled": False},
+            "agent_view": {"agent_description": AGENT},
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "Inkling", "always_online": True},
             "shortcuts": shortcuts,
             "slash_commands": commands,
         },
-        "oauth_config": {"scopes": {"bot": sorted({*SUBSCRIBED.values(), *POSTING})}},
+        "oauth_config": {"scopes": {"bot": sorted({*filter(None, SUBSCRIBED.values()), *POSTING})}},
         "settings": {
             "event_subscriptions": {**where, "bot_events": sorted(SUBSCRIBED)},
             "interactivity": {"is_enabled": True, **where},

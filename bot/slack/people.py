@@ -62,3 +62,11 @@ def trim(event: Json) -> Json:
             fields = _KEPT if name == "message" else ("user", "ts", "thread_ts")
             kept[name] = {field: inner[field] for field in fields if inner.get(field) is not None}
     return kept
+
+
+def opened(event: Json) -> Json | None:
+    """Who opened which tab of the app and when, and whether Slack had nothing to show; None for other tabs."""
+    if event.get("tab") not in ("home", "messages") or not event.get("user"):
+        return None
+    where = {name: str(event.get(name) or "") for name in ("tab", "user", "channel")}
+    return where | {"ts": str(event.get("event_ts") or ""), "empty": not event.get("view")}

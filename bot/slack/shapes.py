@@ -46,6 +46,14 @@ class _Reaction(BaseModel):
     item: _Item | None = None
 
 
+class _Opened(BaseModel):
+    user: str | None = None
+    channel: str | None = None
+    tab: str | None = None
+    event_ts: str | None = None
+    view: dict[str, Any] | None = None
+
+
 class _Event(BaseModel):
     type: str
 
@@ -145,7 +153,12 @@ class _MessageShortcut(_Shortcut):
     channel: _Channel
 
 
-_EVENTS: dict[str, type[BaseModel]] = {"message": _Message, "app_mention": _Message, "reaction_added": _Reaction}
+_EVENTS: dict[str, type[BaseModel]] = {
+    "message": _Message,
+    "app_mention": _Message,
+    "reaction_added": _Reaction,
+    "app_home_opened": _Opened,
+}
 _INTERACTIONS: dict[str, type[BaseModel]] = {
     "block_actions": _Click,
     "view_submission": _Form,

@@ -198,3 +198,16 @@ def test_calls_are_logged_without_tokens(slack: Slack) -> None:
     (call,) = slack.see("calls")["calls"]
     assert (call["method"], call["args"]["text"], call["ok"]) == ("chat.postMessage", "hi", True)
     assert "xoxb" not in str(call)
+
+
+def test_suggested_prompts(slack: Slack) -> None:
+    """One to four of them belong to a conversation; a call that names a thread does nothing, as for any agent."""
+    channel = slack.client.conversations_open(users="U0CSMNORTH")["channel"]["id"]
+    prompts = [{"title": "News?", "message": "Any news?"}]
+    slack.client.assistant_threads_setSuggestedPrompts(channel_id=channel, thread_ts="1.1", prompts=prompts)
+    assert slack.see("state")["prompts"] == {}
+    slack.client.assistant_threads_setSuggestedPrompts(channel_id=channel, title="Ask", prompts=prompts)
+    assert slack.see("state")["prompts"] == {channel: {"title": "Ask", "prompts": prompts}}
+    for wrong in ([], prompts * 5, [{"title": "x"}]):
+        refused = slack.error(slack.client.assistant_threads_setSuggestedPrompts, channel_id=channel, prompts=wrong)
+        assert refused.response["error"] == "invalid_arguments"

@@ -24,7 +24,7 @@ from deploy.sandbox.slack.server import Running
 from workers.base import Handler, perform
 from workers.inquiries import answer
 from workers.intake import handle, pointed
-from workers.notify import announce, hint, open_thread, questions, status, tell, whisper
+from workers.notify import agent, announce, hint, home, open_thread, questions, status, tell, told, whisper
 
 Json = dict[str, Any]
 HANDLERS: dict[str, Handler] = {
@@ -37,6 +37,9 @@ HANDLERS: dict[str, Handler] = {
     topics.HINT: hint.handle,
     topics.TELL: tell.handle,
     topics.WHISPER: whisper.handle,
+    topics.TOLD: told.handle,
+    topics.SUGGEST: agent.suggest,
+    topics.HOME: home.handle,
     topics.INQUIRY: answer.handle,
 }
 CUSTOMERS, NORTH, LEAD = "C0CUSTOMERS", "U0CSMNORTH", "U0SUPPORT1"

@@ -16,7 +16,7 @@ from bot.core.reports import Ask
 from bot.core.tickets.life import locked, tickets_of
 from tests.flows.slack_support import House, all_reports, house
 from workers.base import Job
-from workers.notify import remind
+from workers.notify import quiet, remind
 
 NOON = now().replace(hour=12, minute=0)
 
@@ -41,7 +41,8 @@ def asked() -> Report:
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     """Let it be `moment`, with 12 hours left to answer."""
-    monkeypatch.setattr(remind, "now", lambda: moment)
+    for module in (remind, quiet):
+        monkeypatch.setattr(module, "now", lambda: moment)
     with transaction() as session:
         session.execute(update(Report).values(wait_until=moment + timedelta(hours=12)))
 

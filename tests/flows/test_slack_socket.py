@@ -58,6 +58,14 @@ def test_every_gesture_comes_through_the_socket(slack: House) -> None:
     assert slack.ours(thread_ts=ts)[0]["text"] == "On it. Reading the thread."
 
 
+def test_a_home_is_opened_through_the_socket(slack: House) -> None:
+    """Who opens the app finds their Home."""
+    slack.control("home", user="csm-north")
+    slack.work()
+    view = slack.look("views", user="csm-north")["home"]
+    assert view["blocks"][0]["text"]["text"] == "Tell me what happened"
+
+
 def test_a_lost_connection_comes_back(slack: House) -> None:
     """After Slack asks us to reconnect, the next mention still arrives once."""
     slack.control("disconnect")

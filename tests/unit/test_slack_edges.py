@@ -123,7 +123,14 @@ def test_the_manifest_names_what_the_app_listens_to() -> None:
     assert [command["command"] for command in made["features"]["slash_commands"]] == list(COMMANDS)
     assert made["settings"]["event_subscriptions"] == {
         "request_url": "https://inkling.test/slack/events",
-        "bot_events": ["app_mention", "message.channels", "message.groups", "message.im", "reaction_added"],
+        "bot_events": [
+            "app_home_opened",
+            "app_mention",
+            "message.channels",
+            "message.groups",
+            "message.im",
+            "reaction_added",
+        ],
     }
     assert {"app_mentions:read", "chat:write", "im:write", "reactions:read", "users:read"} <= set(
         made["oauth_config"]["scopes"]["bot"]
@@ -134,6 +141,14 @@ def test_shortcuts_keep_the_limits_of_a_manifest() -> None:
     """Slack takes at most 24 characters of a name, 150 of a description and 255 of an id."""
     for one in SHORTCUTS:
         assert (len(one.name) <= 24, len(one.description) <= 150, len(one.callback_id) <= 255) == (True, True, True)
+
+
+def test_the_manifest_declares_home_and_agent() -> None:
+    """Both tabs of the app are on, and it is an agent, which new apps can only be."""
+    made = manifest("https://inkling.test")
+    assert made["features"]["app_home"]["home_tab_enabled"] is True
+    assert 0 < len(made["features"]["agent_view"]["agent_description"]) <= 300
+    assert "assistant:write" in made["oauth_config"]["scopes"]["bot"]
 
 
 def test_the_manifest_of_socket_mode_has_no_addresses() -> None:

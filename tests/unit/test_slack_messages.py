@@ -15,7 +15,9 @@ from bot.core.slack.announcement import CHANGING, DraftView, announcement
 from bot.core.slack.answers import answers_modal, late_modal
 from bot.core.slack.blocks import MOST_JSON, Rendered
 from bot.core.slack.digest import Ended, WeekView, digest_message
+from bot.core.slack.home import MOST, HomeView, OpenQuestion, QueuedView, ReportView, Shown, home_view
 from bot.core.slack.notes import absent, command_root, known_already, mention_hint
+from bot.core.slack.outcome import OutcomeView, outcome_message
 from bot.core.slack.questions import QuestionView, answer_modal, questions_message
 from bot.core.slack.report_form import filled, report_form
 from bot.core.slack.status import SENTENCES, TicketView, status_message
@@ -259,3 +261,45 @@ def test_the_announcement_reads_like_a_colleague() -> None:
     changing = replace(draft, decision="✓ Approved by pm.", changing=True)
     assert announcement(changing).text.endswith(CHANGING)
     assert "primary" in str(announcement(changing).blocks)
+
+
+def lists(items: st.SearchStrategy[Any]) -> st.SearchStrategy[Shown[Any]]:
+    return st.builds(Shown, st.lists(items, max_size=MOST), st.integers(MOST, 10**6))
+
+
+URLS = st.sampled_from(
+    ["https://roomquill.slack.com/archives/C1/p1", "javascript:alert(1)", "", "https://" + "x" * 4_000]
+)
+
+
+@slow
+@given(
+    st.builds(
+        HomeView,
+        questions=lists(st.builds(OpenQuestion, NASTY, URLS)),
+        reports=lists(st.builds(ReportView, NASTY, st.just(NOON), URLS, st.lists(views, max_size=3))),
+        queue=st.one_of(st.none(), lists(st.builds(QueuedView, NASTY, NASTY, NASTY, st.just(NOON), URLS))),
+        desk_url=URLS,
+        problem=NASTY,
+    )
+)
+def test_any_home_fits(home: HomeView) -> None:
+    """Full lists of any text keep the limits of a Home and notify nobody."""
+    view = home_view(home)
+    assert view_errors(view, "home") == []
+    assert len(json.dumps(view)) < 250_000
+    assert pings("", view["blocks"], linked=True) == []
+
+
+def test_an_empty_home_says_how_to_begin() -> None:
+    """Two lines under a heading, and nothing about lists that are empty."""
+    none: Shown[Any] = Shown([], 0)
+    view = home_view(HomeView(none, none, None, "https://desk.test/"))
+    assert [block["type"] for block in view["blocks"]] == ["header", "rich_text", "rich_text"]
+
+
+@slow
+@given(st.builds(OutcomeView, st.just(1), NASTY, NASTY, st.just(NOON), URLS, URLS, st.booleans()))
+def test_any_outcome_fits(view: OutcomeView) -> None:
+    """The news of any ticket keeps every limit of Slack's and notifies nobody."""
+    fits(outcome_message(view))

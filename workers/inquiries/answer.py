@@ -14,6 +14,7 @@ from workers.inquiries import by_model, wording
 from workers.inquiries.asked import Asked, read
 from workers.inquiries.known import nearest, spoken_of
 from workers.inquiries.mine import mine
+from workers.notify import agent
 from workers.notify.client import configured
 from workers.notify.to_report import answer
 from workers.retrieval import Found, Scope, search
@@ -33,6 +34,8 @@ def handle(job: Job) -> None:
     if inquiry is None:
         return
     if inquiry.answered_at is None:
+        if inquiry.channel_id.startswith("D") and inquiry.thread_ts:
+            agent.busy(inquiry.channel_id, inquiry.thread_ts, agent.LOOKING)
         lines, by = _answered(inquiry)
         with transaction() as session:
             inquiry = inquiries.answer(session, inquiry.id, "\n".join(lines[:MOST]), by)

@@ -14,6 +14,7 @@ from workers.base import Job
 from workers.intake.answers import on_click, on_form
 from workers.intake.commands import on_command, on_report_form
 from workers.intake.events import on_event
+from workers.intake.home import on_opened
 from workers.intake.pointed import on_pointed, on_unopened
 
 _log = log.get("intake")
@@ -26,6 +27,7 @@ _KINDS: dict[str, Callable[[Session, Workspace, InboxItem], str]] = {
     "shortcut": on_pointed,
     "reaction": on_pointed,
     "unopened": on_unopened,
+    "home": on_opened,
 }
 
 

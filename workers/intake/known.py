@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from bot.core import reports
 from bot.core.models import Message, Post, Report, Workspace
+from bot.core.tickets.life import reports_by
 
 
 def report_of(session: Session, workspace: Workspace, channel: str, thread_ts: str) -> Report | None:
@@ -15,6 +16,9 @@ def report_of(session: Session, workspace: Workspace, channel: str, thread_ts: s
         select(Post.key).where(Post.workspace_id == workspace.id, Post.channel_id == channel, Post.ts == thread_ts)
     )
     kind, _, subject = (key or "").partition(":")
+    if kind == "told":
+        ticket_id, person_id, _ = subject.split(":")
+        return next(iter(reports_by(session, int(ticket_id), int(person_id))), None)
     return session.get(Report, int(subject.partition(":")[0])) if kind in ("status", "questions") else None
 
 

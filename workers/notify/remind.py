@@ -9,11 +9,9 @@ from bot.core.models import Person, Report
 from bot.core.reports import questions_of
 from bot.core.slack.notes import reminder
 from workers.base import Job
-from workers.notify.client import Refused, configured, read
+from workers.notify.client import configured
+from workers.notify.quiet import until_morning
 from workers.notify.to_report import say
-
-# Hours of the day, where the reporter is.
-_MORNING, _EVENING = 8, 20
 
 
 def handle(job: Job) -> None:
@@ -29,26 +27,8 @@ def handle(job: Job) -> None:
     left = report.wait_until - now() if report.wait_until else timedelta()
     if not still or left <= timedelta() or not report.thread_ts:
         return
-    if sleep := _until_morning(user):
+    if sleep := until_morning(user):
         if sleep < left:
             raise Later("The reminder waits for the morning.", sleep.total_seconds(), counts=False)
         return
     say(report, f"remind:{report.id}:{number}", reminder(still, left))
-
-
-def _until_morning(user: str | None) -> timedelta:
-    """How long until it is morning for a Slack user; nothing by day. Unknown places count as UTC.
-
-    https://docs.slack.dev/reference/objects/user-object: `tz_offset` is in seconds.
-    """
-    offset = 0
-    if user:
-        try:
-            offset = int(read("users_info", user=user)["user"].get("tz_offset") or 0)
-        except Refused:
-            offset = 0
-    local = now() + timedelta(seconds=offset)
-    if _MORNING <= local.hour < _EVENING:
-        return timedelta()
-    morning = local.replace(hour=_MORNING, minute=0, second=0, microsecond=0)
-    return (morning if local < morning else morning + timedelta(days=1)) - local

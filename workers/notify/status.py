@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.core import homes
 from bot.core.db import transaction
 from bot.core.models import Document, Match, Problem, Report, Ticket
 from bot.core.reports import open_questions
@@ -15,8 +16,9 @@ from bot.core.tickets.joining import joined_at, joined_to, may_know
 from bot.core.tickets.life import standing, tickets_of
 from bot.core.tickets.states import OPEN, State
 from workers.base import Job
+from workers.notify import agent
 from workers.notify.client import configured
-from workers.notify.to_report import say
+from workers.notify.to_report import in_private, say
 
 
 def handle(job: Job) -> None:
@@ -25,15 +27,32 @@ def handle(job: Job) -> None:
         return
     with transaction() as session:
         report = session.get(Report, job.payload["report_id"])
-        if report is None or not report.thread_ts:
+        if report is None:
             return
-        # What it has joined is told in place of its own.
-        found = [ticket for ticket in tickets_of(session, report.id) if report.id not in joined_at(session, ticket)]
-        gone = dropped(session, found)
-        tickets = [_view(session, report, ticket_id) for ticket_id in found if ticket_id not in gone]
+        homes.refresh(session, report)
+        if not report.thread_ts:
+            return
+        tickets = views(session, report)
         problem = session.get(Problem, "model")
     if tickets:
         say(report, f"status:{report.id}", status_message(tickets, problem.sentence if problem else ""))
+        if in_private(report):
+            # A message that is edited does not end what Slack shows under the thread.
+            writing = not problem and any(_is_written(view) for view in tickets)
+            agent.busy(report.channel_id, report.thread_ts, agent.WRITING if writing else "")
+
+
+def _is_written(view: TicketView) -> bool:
+    """Whether the chain works on a ticket; while people are asked, it waits."""
+    asked = view.state == State.CLARIFYING and view.open_questions
+    return view.state in (State.RECEIVED, State.CLARIFYING, State.DRAFTING) and not asked
+
+
+def views(session: Session, report: Report) -> list[TicketView]:
+    """How the tickets of a report stand; what it has joined is told in place of its own."""
+    found = [ticket for ticket in tickets_of(session, report.id) if report.id not in joined_at(session, ticket)]
+    gone = dropped(session, found)
+    return [_view(session, report, ticket_id) for ticket_id in found if ticket_id not in gone]
 
 
 def _view(session: Session, report: Report, ticket_id: int) -> TicketView:

@@ -28,6 +28,20 @@ def answer(inquiry: Inquiry, message: Rendered) -> None:
         to_person(inquiry.person_id, inquiry.workspace_id, key, message)
 
 
+def in_private(report: Report) -> bool:
+    """Whether a report's thread is in a direct message with us."""
+    return report.channel_id.startswith("D")
+
+
+def tell(report: Report, key: str, message: Rendered) -> None:
+    """Show the post to its reporter alone: in the report's thread if nobody else reads that, else by direct message."""
+    if in_private(report):
+        place = Place(report.channel_id, report.thread_ts)
+        if _said(key, report.workspace_id, place, message, report.channel_id):
+            return
+    to_reporter(report, key, message)
+
+
 def to_reporter(report: Report, key: str, message: Rendered) -> Place | None:
     """Show the post in the reporter's direct messages; None when Slack refuses that too."""
     return to_person(report.reporter_id, report.workspace_id, key, message)

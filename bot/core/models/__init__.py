@@ -6,7 +6,7 @@ from bot.core.models.digests import Digest
 from bot.core.models.inquiries import Inquiry
 from bot.core.models.knowledge import Document, Embedding, EmbeddingModel, Passage, Source, Upload
 from bot.core.models.learning import HouseRule, HouseRuleVersion
-from bot.core.models.people import ApiToken, DeskSession, Person, SignInLink, Workspace
+from bot.core.models.people import ApiToken, DeskSession, Home, Person, SignInLink, Workspace
 from bot.core.models.plumbing import AuditEvent, AuditSeal, InboxItem, OutboxItem, Problem, WorkerProcess
 from bot.core.models.reports import Message, Post, Question, Report
 from bot.core.models.runs import ModelCall, Run, Step
@@ -25,6 +25,7 @@ __all__ = [
     "Draft",
     "Embedding",
     "EmbeddingModel",
+    "Home",
     "HouseRule",
     "HouseRuleVersion",
     "InboxItem",

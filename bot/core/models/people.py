@@ -41,6 +41,16 @@ class Person(Base):
         return self.display_name or self.name or self.slack_user_id or "somebody"
 
 
+class Home(Base):
+    """Somebody's App Home: when they last opened it, and what Slack was given to show there and when."""
+
+    __tablename__ = "homes"
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, autoincrement=False)
+    opened_at: Mapped[datetime]
+    content_hash: Mapped[str] = mapped_column(default="")
+    published_at: Mapped[datetime | None]
+
+
 class SignInLink(Base):
     """A link that signs a person in once; only the hash of its token is kept."""
 

@@ -13,6 +13,9 @@ DIGEST = "slack.digest"
 DIGEST_ASKED = "slack.digest_asked"
 TELL = "slack.tell"
 WHISPER = "slack.whisper"
+HOME = "slack.home"
+TOLD = "slack.told"
+SUGGEST = "slack.suggest"
 INQUIRY = "slack.inquiry"
 CHAIN = "chain"
 CHANGE = "chain.change"
@@ -38,6 +41,9 @@ QUEUES = {
     DIGEST_ASKED: "chat",
     TELL: "chat",
     WHISPER: "chat",
+    HOME: "chat",
+    TOLD: "chat",
+    SUGGEST: "chat",
     INQUIRY: "chain",
     CHAIN: "chain",
     CHANGE: "chain",

@@ -74,7 +74,7 @@ class InChannel:
 
 @dataclass(frozen=True)
 class Link:
-    """An address of ours behind a word of ours."""
+    """An address behind a word of ours; never behind words of others."""
 
     text: str
     url: str
@@ -116,8 +116,16 @@ def button(label: str, action_id: str, *, url: str = "", style: str | None = Non
 
 def link_button(label: str, action_id: str, url: str, *, style: str | None = None) -> list[ButtonElement]:
     """A button that opens `url`, or nothing when Slack would refuse the address."""
-    usable = url.startswith(("http://", "https://")) and len(url) <= MOST_URL
-    return [button(label, action_id, url=url, style=style)] if usable else []
+    return [button(label, action_id, url=url, style=style)] if _usable(url) else []
+
+
+def link(label: str, url: str) -> list[Part]:
+    """A word of ours that opens `url`, or nothing when Slack would refuse the address."""
+    return [Link(label, url)] if _usable(url) else []
+
+
+def _usable(url: str) -> bool:
+    return url.startswith(("http://", "https://")) and len(url) <= MOST_URL
 
 
 def row(buttons: Sequence[ButtonElement], block_id: str) -> list[Json]:

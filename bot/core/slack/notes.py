@@ -10,6 +10,13 @@ from bot.core.slack.text import brief, safe
 COMMAND_HEARD = "On it. It goes on in a thread here, or in a direct message."
 ANSWERS_EMPTY = "Answer at least one, or close this. What you leave empty stays open."
 ANSWER_EMPTY = "Write a word or two, or close this and choose “Don't know”."
+# What one may ask by a click: it is sent as it stands, so each must be an inquiry and no report.
+PROMPTS_TITLE = "Tell me what happened, or ask"
+PROMPTS = (
+    ("What became of my reports?", "What became of my reports?"),
+    ("Any news on my last report?", "Is there any news on my last report?"),
+    ("What have I reported this month?", "What have I reported this month?"),
+)
 MODAL_FAILED = "Slack did not open the form in time. Click again, or answer in the thread."
 REPORT_EMPTY = "Write a sentence about what happened or what you need."
 FORM_FAILED = "Slack did not open the form in time."

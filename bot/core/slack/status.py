@@ -73,7 +73,7 @@ def status_message(tickets: Sequence[TicketView], problem: str = "") -> Rendered
         several = len(tickets) > 1
         # What keeps all of them is said once.
         held = next((view for view in tickets if view.state in _WAITING_FOR_MODEL), None)
-        lines = [_line(view, problem if view is held else "", room, named=several) for view in tickets]
+        lines = [status_line(view, problem if view is held else "", room, named=several) for view in tickets]
         blocks = []
         heading: list[list[Part]] = [[Span(f"{len(tickets)} tickets from this:")]] if several else []
         blocks += [rich(line) for line in heading]
@@ -88,7 +88,7 @@ def status_message(tickets: Sequence[TicketView], problem: str = "") -> Rendered
     return fit(build)
 
 
-def _line(view: TicketView, problem: str, room: int, *, named: bool) -> list[Part]:
+def status_line(view: TicketView, problem: str, room: int, *, named: bool) -> list[Part]:
     """How a ticket stands; where there are several it is `named` also while its state's sentence does not name it."""
     line = _sentence(view, problem, room)
     title = brief(view.title, min(room, 200))

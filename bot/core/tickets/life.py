@@ -14,6 +14,9 @@ from bot.core.tickets.states import BY_COMMAND, State
 
 # Several things happen to a ticket at once (seconds).
 _QUIET = 1
+# What people are told of alone, once nobody has taken it back for so long (seconds).
+ENDED = (State.SHIPPED, State.DECLINED)
+_GRACE = 60
 # What a person reads when a command comes too late.
 _WORDS = {
     State.RECEIVED: "only just received",
@@ -113,6 +116,11 @@ def _change(
     record(session, actor, action, **_of(ticket), before=before, after={"state": str(target), **(after or {})})
     for report_id in reports_of(session, ticket.id):
         enqueue(session, topics.STATUS, report_id, {"report_id": report_id})
+    if target in ENDED:
+        reporters = select(Report.reporter_id).where(Report.id.in_(reports_of(session, ticket.id))).distinct()
+        for person_id in session.scalars(reporters):
+            told = {"ticket_id": ticket.id, "person_id": person_id}
+            enqueue(session, topics.TOLD, f"{ticket.id}:{person_id}", told, delay=_GRACE)
     remember(session, ticket.id)
 
 
@@ -126,6 +134,12 @@ def reports_of(session: Session, ticket_id: int) -> list[int]:
     query = select(TicketReport.report_id).where(TicketReport.ticket_id == ticket_id)
     query = query.order_by(TicketReport.joined_at.is_not(None), TicketReport.report_id)
     return list(session.scalars(query))
+
+
+def reports_by(session: Session, ticket_id: int, person_id: int) -> list[Report]:
+    """What one person reported of a ticket, in the same order."""
+    reports = (session.get_one(Report, report_id) for report_id in reports_of(session, ticket_id))
+    return [report for report in reports if report.reporter_id == person_id]
 
 
 def tickets_of(session: Session, report_id: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""Events: mentions, messages, edits, deletions and reactions (https://docs.slack.dev/apis/events-api/)."""
+"""Events: mentions, messages, edits, deletions, reactions, the app opened (https://docs.slack.dev/apis/events-api/)."""
 
 import re
 from typing import Any
@@ -7,10 +7,11 @@ from slack_bolt import Ack, App
 
 from bot.core.settings import settings
 from bot.slack.inbox import fingerprint, keep
-from bot.slack.people import bot_user, pointed_at, trim, wanted
+from bot.slack.people import bot_user, opened, pointed_at, trim, wanted
 
 # What the app subscribes to, and the scopes that this takes.
 SUBSCRIBED = {
+    "app_home_opened": None,
     "app_mention": "app_mentions:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
@@ -22,6 +23,7 @@ SUBSCRIBED = {
 def register(app: App) -> None:
     """Attach the listeners; the last one acknowledges whatever else Slack may send."""
     app.event("reaction_added")(keep_reaction)
+    app.event("app_home_opened")(keep_opened)
     for kind in ("app_mention", "message"):
         app.event(kind)(keep_event)
     app.event(re.compile(".*"))(ignore)
@@ -39,6 +41,13 @@ def keep_reaction(body: dict[str, Any], ack: Ack) -> None:
     """Keep that somebody made a ticket of a message with the emoji for it; every other reaction is forgotten here."""
     if where := pointed_at(body["event"], bot_user(body), settings().reaction):
         _keep("reaction", body, where)
+    ack()
+
+
+def keep_opened(body: dict[str, Any], ack: Ack) -> None:
+    """Keep that somebody opened the app."""
+    if told := opened(body["event"]):
+        _keep("home", body, {"opened": told})
     ack()
 
 

@@ -112,6 +112,7 @@ def state(sandbox: Sandbox, _: Json) -> Json:
         "commands": list(sandbox.config.commands),
         "shortcuts": [{"callback_id": key, "name": name, "type": kind} for key, name, kind in sandbox.config.shortcuts],
         "statuses": world.statuses,
+        "prompts": world.prompts,
         "events_url": sandbox.config.events_url,
         "sockets": sandbox.hub.connected,
         "pending": sandbox.delivery.pending,

@@ -16,6 +16,7 @@ PERSISTED = (
     "views",
     "homes",
     "statuses",
+    "prompts",
     "response_urls",
     "last_ts",
 )
@@ -59,6 +60,7 @@ class World:
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}
         self.statuses: dict[str, str] = {}
+        self.prompts: dict[str, Json] = {}
         self.response_urls: dict[str, Json] = {}
         self.last_ts = 0
         self._plant(config.seed)
@@ -98,7 +100,8 @@ class World:
     def restore(self, saved: Json) -> None:
         """Take over what `snapshot` gave."""
         with self.lock:
-            for key in PERSISTED:
+            # A state that was kept before there was such a thing does not know it.
+            for key in saved.keys() & set(PERSISTED):
                 setattr(self, key, saved[key])
             self.touch()
 

@@ -1,4 +1,4 @@
-"""auth.test, team.info, users.*, apps.connections.open and assistant.threads.setStatus."""
+"""auth.test, team.info, users.* and apps.connections.open."""
 
 from deploy.sandbox.slack.call import Call, method
 from deploy.sandbox.slack.config import Json
@@ -89,21 +89,3 @@ def users_list(call: Call) -> Json:
 def apps_connections_open(call: Call) -> Json:
     """https://docs.slack.dev/reference/methods/apps.connections.open"""
     return {"url": call.sandbox.hub.new_url()}
-
-
-@method("assistant.threads.setStatus", scope="chat:write", tier=5, takes_json=True)
-def set_status(call: Call) -> Json:
-    """https://docs.slack.dev/reference/methods/assistant.threads.setStatus"""
-    world = call.sandbox.world
-    channel = call.channel("channel_id")
-    ts = call.needed("thread_ts")
-    if world.find(channel["id"], ts) is None:
-        raise SlackError("thread_not_found")
-    if "status" not in call.args:
-        raise SlackError("invalid_arguments", ["missing required field: status"])
-    key = f"{channel['id']} {ts}"
-    world.statuses.pop(key, None)
-    if status := call.text("status"):
-        world.statuses[key] = status
-    world.touch()
-    return {}

@@ -133,6 +133,16 @@ function paintHome(view) {
     view ? blocks(view.blocks, ctx) : h("p", {}, "The app has not published a Home for you yet.")));
 }
 
+function paintPrompts() {
+  const set = page.room === "app" && page.tab === "messages" && page.state.prompts[page.channelId()];
+  $("prompts").hidden = !set;
+  if (!set) return;
+  const one = (prompt) => h("button", { type: "button", class: "quiet", onclick: () => send(prompt.message) },
+    prompt.title);
+  renew($("prompts"), [{ key: "prompts", signature: JSON.stringify(set) }],
+    () => h("div", {}, h("p", {}, set.title), set.prompts.map(one)));
+}
+
 function paintHead() {
   const app = page.room === "app";
   const name = app ? page.state.bot.real_name : `# ${names.channel(page.room)}`;
@@ -167,6 +177,7 @@ async function refresh() {
   sidebar($("side"), page);
   paintMessages();
   paintHome(open.home);
+  paintPrompts();
   showViews(open.views, { blockParts, click,
     submit: (view_id, values) => done(act("submit", { user: page.me, view_id, values })),
     close: (view_id) => done(act("close", { user: page.me, view_id })) });
