@@ -12,6 +12,7 @@ PERSISTED = (
     "users",
     "channels",
     "messages",
+    "files",
     "ephemerals",
     "views",
     "homes",
@@ -55,6 +56,7 @@ class World:
         self.rev = 0
         self.triggers: dict[str, Json] = {}
         self.messages: dict[str, dict[str, Json]] = {}
+        self.files: dict[str, Json] = {}
         self.ephemerals: list[Json] = []
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}
@@ -99,7 +101,8 @@ class World:
         """Take over what `snapshot` gave."""
         with self.lock:
             for key in PERSISTED:
-                setattr(self, key, saved[key])
+                # Snapshots of before there were files have none.
+                setattr(self, key, saved.get(key, {}) if key == "files" else saved[key])
             self.touch()
 
     def touch(self) -> None:

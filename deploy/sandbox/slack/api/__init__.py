@@ -2,6 +2,6 @@
 
 from deploy.sandbox.slack.call import METHODS
 
-from . import chat, conversations, identity, reactions, views
+from . import chat, conversations, files, identity, reactions, views
 
-__all__ = ["METHODS", "chat", "conversations", "identity", "reactions", "views"]
+__all__ = ["METHODS", "chat", "conversations", "files", "identity", "reactions", "views"]
