@@ -7,8 +7,11 @@ from bot.core.settings import settings
 from bot.core.slack.commands import COMMANDS
 from bot.slack.listeners.events import SUBSCRIBED
 
-# What the workers need besides the events: to post and react, to open a direct message, and to know names.
-POSTING = ("chat:write", "reactions:write", "commands", "im:write", "users:read", "channels:read", "groups:read")
+# What the workers need besides the events: to post and react, to open a direct message, to fetch files, to know names.
+WORKING = (
+    *("chat:write", "reactions:write", "commands", "im:write"),
+    *("files:read", "users:read", "channels:read", "groups:read"),
+)
 
 
 def manifest(url: str, *, by_socket: bool = False) -> dict[str, Any]:
@@ -35,7 +38,7 @@ def manifest(url: str, *, by_socket: bool = False) -> dict[str, Any]:
             "bot_user": {"display_name": "Inkling", "always_online": True},
             "slash_commands": commands,
         },
-        "oauth_config": {"scopes": {"bot": sorted({*SUBSCRIBED.values(), *POSTING})}},
+        "oauth_config": {"scopes": {"bot": sorted({*SUBSCRIBED.values(), *WORKING})}},
         "settings": {
             "event_subscriptions": {**where, "bot_events": sorted(SUBSCRIBED)},
             "interactivity": {"is_enabled": True, **where},

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from bot.core.slack.besides import besides, called_with_files
+
 Json = dict[str, Any]
 
 # Everything else under `message` is Slack's own bookkeeping (joins, topics, pins) or another app.
@@ -28,21 +30,34 @@ def wanted(event: Json, ours: str) -> bool:
     if said.get("bot_id") or said.get("subtype") == "bot_message" or said.get("user") in ("USLACKBOT", ours):
         return False
     if event.get("subtype") == "message_changed":
-        # Slack changes messages itself when it unfurls a link.
-        return gone or bool(said.get("text") != before.get("text"))
+        # Slack also changes messages itself; what a link leads to is news, once.
+        return gone or _content(said) != _content(before)
     if event.get("subtype") == "message_deleted":
         return bool(event.get("deleted_ts"))
     if not event.get("user") or not event.get("ts"):
         return False
     # What is said at the top of a channel without mentioning us is none of our business.
-    return event.get("type") == "app_mention" or event.get("channel_type") == "im" or bool(event.get("thread_ts"))
+    called = event.get("type") == "app_mention" or called_with_files(event, ours)
+    return called or event.get("channel_type") == "im" or bool(event.get("thread_ts"))
+
+
+def _content(message: Json) -> tuple[Any, ...]:
+    """What of a message is read: its words, its files, and what was forwarded with it or stands behind its links."""
+    beside = besides(message)
+    files = [(file["id"], file.get("mode") == "tombstone") for file in beside["files"]]
+    return message.get("text"), files, beside["attachments"]
 
 
 def trim(event: Json) -> Json:
-    """The fields the intake reads, without Slack's blocks, reactions and files."""
-    kept = {name: event[name] for name in _KEPT if event.get(name) is not None}
+    """The fields the intake reads, without Slack's blocks and reactions."""
+    kept = {name: event[name] for name in _KEPT if event.get(name) is not None} | _beside(event)
     for name in ("message", "previous_message"):
         if inner := event.get(name):
-            fields = _KEPT if name == "message" else ("user", "ts", "thread_ts")
+            fields = _KEPT if name == "message" else ("user", "text", "ts", "thread_ts")
             kept[name] = {field: inner[field] for field in fields if inner.get(field) is not None}
+            kept[name] |= _beside(inner) if name == "message" else {}
     return kept
+
+
+def _beside(message: Json) -> Json:
+    return {name: items for name, items in besides(message).items() if items}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -87,7 +88,8 @@ def receive(session: Session, *, team: str = "T1", ts: str = "1795000000.000100"
     """A report with a thread of three messages."""
     person = reporter(session, team, name)
     assert person.workspace_id
-    start, place = float(ts), {"channel_id": "C1", "channel_name": "customers", "thread_ts": ts}
+    start = float(ts)
+    place: dict[str, Any] = {"channel_id": "C1", "channel_name": "customers", "thread_ts": ts}
     report, _ = reports.receive(
         session, person, workspace_id=person.workspace_id, ts=ts, text=MESSAGES[0], origin="mention", **place
     )

@@ -22,7 +22,7 @@ from deploy.sandbox.slack.config import Config
 from deploy.sandbox.slack.server import Running
 from workers.base import Handler, perform
 from workers.inquiries import answer
-from workers.intake import handle
+from workers.intake import files, handle
 from workers.notify import announce, hint, open_thread, questions, status
 
 Json = dict[str, Any]
@@ -34,6 +34,7 @@ HANDLERS: dict[str, Handler] = {
     topics.OPEN_THREAD: open_thread.handle,
     topics.HINT: hint.handle,
     topics.INQUIRY: answer.handle,
+    topics.FILES: files.handle,
 }
 CUSTOMERS, NORTH, LEAD = "C0CUSTOMERS", "U0CSMNORTH", "U0SUPPORT1"
 
@@ -65,6 +66,13 @@ class House:
         """A person says something; returns its ts once we have been told."""
         args = {"user": user, "channel": channel, "text": text} | ({"thread_ts": thread_ts} if thread_ts else {})
         ts = str(self.control("say", **args)["ts"])
+        self.delivered()
+        return ts
+
+    def share(self, *files: Json, text: str = "", thread_ts: str = "", user: str = "csm-north") -> str:
+        """A person shares files (tests.support.pictures.file) in #customers; returns the message's ts."""
+        args = {"user": user, "channel": "customers", "text": text, "files": files}
+        ts = str(self.control("say", **args | ({"thread_ts": thread_ts} if thread_ts else {}))["ts"])
         self.delivered()
         return ts
 

@@ -5,6 +5,7 @@ import itertools
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import delete
@@ -38,7 +39,7 @@ def receive(attack: Attack, number: int) -> int:
         person = access.person_of_slack(session, team.id, f"U{number}", name)
         ts = f"17000{number:05d}.000000"
         text = f"{MATTER}\n{attack.text}" if attack.place == "report" else MATTER
-        place = {"channel_id": "C1", "thread_ts": ts, "ts": ts}
+        place: dict[str, Any] = {"channel_id": "C1", "thread_ts": ts, "ts": ts}
         report, _ = reports.receive(session, person, workspace_id=team.id, text=text, origin="mention", **place)
         if attack.place == "reply":
             other = access.person_of_slack(session, team.id, "U-other", "other")

@@ -15,6 +15,7 @@ _FUNCTIONS = {
     topics.REMIND: "workers.notify.remind:handle",
     topics.NOTED: "workers.notify.noted:handle",
     topics.INQUIRY: "workers.inquiries.answer:handle",
+    topics.FILES: "workers.intake.files:handle",
     topics.CHAIN: "workers.chain:advance",
     topics.CHANGE: "workers.chain.change:handle",
     topics.LEARN: "workers.learning.distil:handle",

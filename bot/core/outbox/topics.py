@@ -9,6 +9,7 @@ HINT = "slack.hint"
 REMIND = "slack.remind"
 NOTED = "slack.noted"
 INQUIRY = "slack.inquiry"
+FILES = "slack.files"
 CHAIN = "chain"
 CHANGE = "chain.change"
 LEARN = "learn"
@@ -29,6 +30,7 @@ QUEUES = {
     REMIND: "chat",
     NOTED: "chat",
     INQUIRY: "chain",
+    FILES: "chain",
     CHAIN: "chain",
     CHANGE: "chain",
     LEARN: "chain",

@@ -1,7 +1,8 @@
 """A report and its conversation: receiving it, its messages, our questions and their answers; no network."""
 
+from bot.core.reports.files import files_of, told
 from bot.core.reports.questions import Ask, answer, answer_by_reply, ask, expire, open_questions, questions_of
-from bot.core.reports.receive import add_message, change_message, messages_of, receive, report_in_thread
+from bot.core.reports.receive import add_message, change_message, messages_of, receive, report_in_thread, wake
 from bot.core.reports.usual import usual_answers
 
 __all__ = [
@@ -12,10 +13,13 @@ __all__ = [
     "ask",
     "change_message",
     "expire",
+    "files_of",
     "messages_of",
     "open_questions",
     "questions_of",
     "receive",
     "report_in_thread",
+    "told",
     "usual_answers",
+    "wake",
 ]
