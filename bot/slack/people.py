@@ -49,13 +49,18 @@ def _content(message: Json) -> tuple[Any, ...]:
 
 
 def trim(event: Json) -> Json:
-    """The fields the intake reads, without Slack's blocks and reactions."""
+    """The fields the intake reads, without Slack's blocks and reactions.
+
+    Of a message as it was before only whether its words changed (`reworded`): what was taken back stays out.
+    """
     kept = {name: event[name] for name in _KEPT if event.get(name) is not None} | _beside(event)
     for name in ("message", "previous_message"):
         if inner := event.get(name):
-            fields = _KEPT if name == "message" else ("user", "text", "ts", "thread_ts")
+            fields = _KEPT if name == "message" else ("user", "ts", "thread_ts")
             kept[name] = {field: inner[field] for field in fields if inner.get(field) is not None}
             kept[name] |= _beside(inner) if name == "message" else {}
+    if event.get("subtype") == "message_changed":
+        kept["reworded"] = event["message"].get("text") != (event.get("previous_message") or {}).get("text")
     return kept
 
 

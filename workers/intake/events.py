@@ -79,14 +79,15 @@ def _asked(session: Session, workspace: Workspace, event: dict[str, Any], thread
 
 def _edited(session: Session, workspace: Workspace, event: dict[str, Any]) -> str:
     """Somebody changed their words or files, or Slack showed what a link leads to."""
-    said, before = event["message"], event.get("previous_message", {})
+    said = event["message"]
     report = _report_in(session, workspace, event["channel"], said.get("thread_ts") or said["ts"])
     if report is None:
         return "not about a report"
     beside = besides(said)
     text = as_written(session, workspace, said.get("text", ""), beside["attachments"])
-    by_person = before.get("text") != said.get("text")
-    changed = reports.change_message(session, report, ts=said["ts"], text=text, files=beside["files"], edited=by_person)
+    changed = reports.change_message(
+        session, report, ts=said["ts"], text=text, files=beside["files"], edited=event.get("reworded", True)
+    )
     return "message changed" if changed else "nothing changed"
 
 
