@@ -56,6 +56,8 @@ SENTENCES = {
     "card.followed": "brought the card up to date",
     "ticket.personal_shown": "looked at personal data",
     "card.twin_removed": "removed a second card of the same ticket",
+    "card.file_attached": "attached a file to the card",
+    "card.file_twin_removed": "removed a second copy of a file from the card",
 }
 
 
