@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("width", sa.BigInteger(), nullable=True),
         sa.Column("height", sa.BigInteger(), nullable=True),
-        sa.Column("seen", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_files_message_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),

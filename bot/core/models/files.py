@@ -10,8 +10,8 @@ class File(Base):
     """One file of a message, at its `position` there. `name`, `mimetype` and `size` are Slack's word for it.
 
     `state`: waiting (to be fetched), kept, refused or gone; `note` is a sentence about the last two. `media_type`, and
-    a picture's `width` and `height`, are our own finding. `seen` is what a vision model sees in it. The content is
-    read only where it is asked for: nobody should hold several at once.
+    a picture's `width` and `height`, are our own finding. The content is read
+    only where it is asked for: nobody should hold several at once.
     """
 
     __tablename__ = "files"
@@ -31,5 +31,4 @@ class File(Base):
     media_type: Mapped[str] = mapped_column(default="")
     width: Mapped[int | None]
     height: Mapped[int | None]
-    seen: Mapped[str] = mapped_column(default="")
     created_at: Mapped[Created]

@@ -66,7 +66,7 @@ def describe(file: File, given: Json) -> None:
 
 def forget(file: File, note: str) -> None:
     """The file is gone from Slack, so it is gone from here."""
-    file.state, file.note, file.content, file.seen = "gone", note, None, ""
+    file.state, file.note, file.content = "gone", note, None
 
 
 def files_of(session: Session, message_ids: Iterable[int]) -> list[File]:

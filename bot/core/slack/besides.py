@@ -46,7 +46,7 @@ def people_in(attachments: list[Json]) -> list[str]:
 
 def quoted(item: Json, names: Mapping[str, str]) -> str:
     """A forwarded message under its writer's name and address, or a page's title and first lines, as a quotation."""
-    address = plain(str(item["from_url"]).replace("&", "&amp;"))
+    address = _line(plain(str(item["from_url"])))
     text = plain(str(item.get("text", "")), names)
     if item.get("is_share") or item.get("is_msg_unfurl"):
         known = names.get(str(item.get("author_id", "")))
@@ -59,4 +59,4 @@ def quoted(item: Json, names: Mapping[str, str]) -> str:
 
 
 def _line(text: object) -> str:
-    return clip(" ".join(str(text).split()), 120)
+    return clip(" ".join(str(text).split()), 300)
