@@ -8,8 +8,31 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.core import reports
-from bot.core.models import Message, Person, Question, Report
+from bot.core.media import PICTURES
+from bot.core.models import File, Message, Person, Question, Report
 from bot.core.tickets.content import DraftContent, Evidence
+from bot.dashboard.words import size
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A file beside its message; `about` says its type and size, or why it is not here. `shown`: as a small picture."""
+
+    id: int
+    name: str
+    about: str
+    here: bool
+    shown: bool
+    width: int | None
+    height: int | None
+
+    @classmethod
+    def of(cls, file: File) -> "Shared":
+        """What a reader is told of a file."""
+        here = file.state == "kept"
+        about = file.note or (f"{file.media_type}, {size(file.size)}" if here else "Not fetched from Slack yet.")
+        shown = here and file.media_type in PICTURES
+        return cls(file.id, file.name, about, here, shown, file.width, file.height)
 
 
 @dataclass(frozen=True)
@@ -25,6 +48,7 @@ class Entry:
     question: Question | None = None
     answer: str = ""
     answered_by: str = ""
+    files: list[Shared] = field(default_factory=list)
 
     @property
     def marks(self) -> list[str]:
@@ -37,9 +61,10 @@ class Entry:
         return self.cited[0].quote if self.cited else ""
 
     def reads(self, change: Callable[[str], str]) -> "Entry":
-        """The same entry with its words, and those that are quoted of it, changed."""
+        """The same entry with its words, the names of its files, and what is quoted of it, changed."""
+        files = [replace(file, name=change(file.name)) for file in self.files]
         cited = [item.model_copy(update={"quote": change(item.quote)}) for item in self.cited]
-        return replace(self, text=change(self.text), answer=change(self.answer), cited=cited)
+        return replace(self, text=change(self.text), answer=change(self.answer), cited=cited, files=files)
 
 
 @dataclass(frozen=True)
@@ -87,6 +112,9 @@ def _conversation(session: Session, report: Report, cited: dict[tuple[str, int],
     messages, questions = reports.messages_of(session, report.id), reports.questions_of(session, report.id)
     people = {message.author_id for message in messages} | {item.answered_by for item in questions if item.answered_by}
     names = _names(session, people | {report.reporter_id})
+    files: dict[int, list[Shared]] = {message.id: [] for message in messages}
+    for file in reports.files_of(session, files):
+        files[file.message_id].append(Shared.of(file))
     entries = [
         Entry(
             id=f"message-{message.id}",
@@ -95,6 +123,7 @@ def _conversation(session: Session, report: Report, cited: dict[tuple[str, int],
             text=message.text,
             cited=cited.get(("message", message.id), []),
             edited=message.edited_at is not None,
+            files=files[message.id],
         )
         for message in messages
     ] + [

@@ -85,6 +85,13 @@ def duration(milliseconds: int) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
+def size(count: int) -> str:
+    """`512 bytes`, `34 kB` or `1.2 MB`."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
 def web(address: str) -> str:
     """The address if it is one for the web, else nothing: no script, no data, no file."""
     return address if re.match(r"https?://", address, re.IGNORECASE) else ""

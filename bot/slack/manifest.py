@@ -13,16 +13,11 @@ AGENT = (
     "Tell me about a bug, an idea or what works badly: I ask what is missing, write it up and say what becomes of it. "
     "Or ask what became of your reports, or what is known about something."
 )
-# What the workers need besides the events: to suggest and post and react, to open a direct message, and to know names.
-POSTING = (
-    "assistant:write",
-    "chat:write",
-    "reactions:write",
-    "commands",
-    "im:write",
-    "users:read",
-    "channels:read",
-    "groups:read",
+# What the workers need besides the events: to suggest and post and react, to open a direct message, to fetch files and
+# to know names.
+WORKING = (
+    *("assistant:write", "chat:write", "reactions:write", "commands", "im:write"),
+    *("files:read", "users:read", "channels:read", "groups:read"),
 )
 
 
@@ -65,7 +60,7 @@ def manifest(url: str, *, by_socket: bool = False) -> dict[str, Any]:
             "shortcuts": shortcuts,
             "slash_commands": commands,
         },
-        "oauth_config": {"scopes": {"bot": sorted({*filter(None, SUBSCRIBED.values()), *POSTING})}},
+        "oauth_config": {"scopes": {"bot": sorted({*filter(None, SUBSCRIBED.values()), *WORKING})}},
         "settings": {
             "event_subscriptions": {**where, "bot_events": sorted(SUBSCRIBED)},
             "interactivity": {"is_enabled": True, **where},

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from bot.core.slack.besides import besides, called_with_files
+
 Json = dict[str, Any]
 
 # Everything else under `message` is Slack's own bookkeeping (joins, topics, pins) or another app.
@@ -28,14 +30,22 @@ def wanted(event: Json, ours: str) -> bool:
     if said.get("bot_id") or said.get("subtype") == "bot_message" or said.get("user") in ("USLACKBOT", ours):
         return False
     if event.get("subtype") == "message_changed":
-        # Slack changes messages itself when it unfurls a link.
-        return gone or bool(said.get("text") != before.get("text"))
+        # Slack also changes messages itself; what a link leads to is news, once.
+        return gone or _content(said) != _content(before)
     if event.get("subtype") == "message_deleted":
         return bool(event.get("deleted_ts"))
     if not event.get("user") or not event.get("ts"):
         return False
     # What is said at the top of a channel without mentioning us is none of our business.
-    return event.get("type") == "app_mention" or event.get("channel_type") == "im" or bool(event.get("thread_ts"))
+    called = event.get("type") == "app_mention" or called_with_files(event, ours)
+    return called or event.get("channel_type") == "im" or bool(event.get("thread_ts"))
+
+
+def _content(message: Json) -> tuple[Any, ...]:
+    """What of a message is read: its words, its files, and what was forwarded with it or stands behind its links."""
+    beside = besides(message)
+    files = [(file["id"], file.get("mode") == "tombstone") for file in beside["files"]]
+    return message.get("text"), files, beside["attachments"]
 
 
 def pointed_at(event: Json, ours: str, emoji: str) -> Json | None:
@@ -55,12 +65,18 @@ def pointed_at(event: Json, ours: str, emoji: str) -> Json | None:
 
 
 def trim(event: Json) -> Json:
-    """The fields the intake reads, without Slack's blocks, reactions and files."""
-    kept = {name: event[name] for name in _KEPT if event.get(name) is not None}
+    """The fields the intake reads, without Slack's blocks and reactions.
+
+    Of a message as it was before only whether its words changed (`reworded`): what was taken back stays out.
+    """
+    kept = {name: event[name] for name in _KEPT if event.get(name) is not None} | _beside(event)
     for name in ("message", "previous_message"):
         if inner := event.get(name):
             fields = _KEPT if name == "message" else ("user", "ts", "thread_ts")
             kept[name] = {field: inner[field] for field in fields if inner.get(field) is not None}
+            kept[name] |= _beside(inner) if name == "message" else {}
+    if event.get("subtype") == "message_changed":
+        kept["reworded"] = event["message"].get("text") != (event.get("previous_message") or {}).get("text")
     return kept
 
 
@@ -70,3 +86,7 @@ def opened(event: Json) -> Json | None:
         return None
     where = {name: str(event.get(name) or "") for name in ("tab", "user", "channel")}
     return where | {"ts": str(event.get("event_ts") or ""), "empty": not event.get("view")}
+
+
+def _beside(message: Json) -> Json:
+    return {name: items for name, items in besides(message).items() if items}

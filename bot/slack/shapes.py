@@ -15,6 +15,14 @@ class _Authorization(BaseModel):
     is_bot: bool | None = None
 
 
+class _File(BaseModel):
+    id: str | None = None
+
+
+class _Attachment(BaseModel):
+    files: list[_File] | None = None
+
+
 class _Said(BaseModel):
     type: str | None = None
     subtype: str | None = None
@@ -26,6 +34,8 @@ class _Said(BaseModel):
     channel: str | None = None
     channel_type: str | None = None
     deleted_ts: str | None = None
+    files: list[_File] | None = None
+    attachments: list[_Attachment] | None = None
 
 
 class _Message(_Said):

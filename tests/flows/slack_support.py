@@ -23,7 +23,7 @@ from deploy.sandbox.slack.config import Config
 from deploy.sandbox.slack.server import Running
 from workers.base import Handler, perform
 from workers.inquiries import answer
-from workers.intake import handle, pointed
+from workers.intake import files, handle, pointed
 from workers.notify import agent, announce, hint, home, open_thread, questions, status, tell, told, whisper
 
 Json = dict[str, Any]
@@ -41,6 +41,7 @@ HANDLERS: dict[str, Handler] = {
     topics.SUGGEST: agent.suggest,
     topics.HOME: home.handle,
     topics.INQUIRY: answer.handle,
+    topics.FILES: files.handle,
 }
 CUSTOMERS, NORTH, LEAD = "C0CUSTOMERS", "U0CSMNORTH", "U0SUPPORT1"
 
@@ -72,6 +73,13 @@ class House:
         """A person says something; returns its ts once we have been told."""
         args = {"user": user, "channel": channel, "text": text} | ({"thread_ts": thread_ts} if thread_ts else {})
         ts = str(self.control("say", **args)["ts"])
+        self.delivered()
+        return ts
+
+    def share(self, *files: Json, text: str = "", thread_ts: str = "", user: str = "csm-north") -> str:
+        """A person shares files (tests.support.pictures.file) in #customers; returns the message's ts."""
+        args = {"user": user, "channel": "customers", "text": text, "files": files}
+        ts = str(self.control("say", **args | ({"thread_ts": thread_ts} if thread_ts else {}))["ts"])
         self.delivered()
         return ts
 

@@ -1,5 +1,6 @@
 """What tests of deliveries share: the Trello sandbox as a process, approved tickets, and a look at the board."""
 
+import base64
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,15 +13,18 @@ import pytest
 import requests
 from limits import RateLimitItemPerSecond
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from bot.core import access, audit, reports
 from bot.core.audit import Actor
 from bot.core.db import transaction
 from bot.core.errors import Later
-from bot.core.models import DeliveryPart, Problem, Report, Run, Ticket
+from bot.core.models import DeliveryPart, File, Problem, Report, Run, Ticket
+from bot.core.reports import messages_of
 from bot.core.tickets import review
 from bot.core.tickets.content import DraftContent, Statement
 from bot.core.tickets.life import locked, move
+from tests.support.pictures import png
 from workers.base import Job
 from workers.trello import board, deliver, limiter
 
@@ -98,8 +102,10 @@ def forget() -> None:
 _numbers = iter(range(1, 100_000))
 
 
-def approved(*, thread: str = THREAD, labels: tuple[str, ...] = ("panel",), **route: str) -> int:
-    """A ticket that a reviewer approved just now; returns its id."""
+def approved(
+    *, thread: str = THREAD, labels: tuple[str, ...] = ("panel",), files: tuple[str, ...] = (), **route: str
+) -> int:
+    """A ticket that a reviewer approved just now, with pictures of these names; returns its id."""
     number = next(_numbers)
     content = DraftContent(
         kind="bug",
@@ -125,6 +131,8 @@ def approved(*, thread: str = THREAD, labels: tuple[str, ...] = ("panel",), **ro
             origin="mention",
         )
         session.get_one(Report, report.id).permalink = thread
+        for position, name in enumerate(files):
+            share(session, report.id, name, position)
         ticket = session.scalars(select(Ticket).order_by(Ticket.id.desc()).limit(1)).one()
         run = Run(report_id=report.id, ticket_id=ticket.id)
         session.add(run)
@@ -134,6 +142,16 @@ def approved(*, thread: str = THREAD, labels: tuple[str, ...] = ("panel",), **ro
     with transaction() as session:
         review.approve(session, ticket.id, reviewer(), board=route.get("board", ""), card_list=route.get("list", ""))
     return ticket.id
+
+
+def share(session: Session, report_id: int, name: str, position: int = 0) -> File:
+    """A kept picture of the first message of a report; its shade is its position."""
+    message = messages_of(session, report_id)[0]
+    file = File(message_id=message.id, slack_id=f"F{message.id}-{position}", position=position, name=name)
+    file.state, file.media_type, file.content = "kept", "image/png", png(shade=position)
+    session.add(file)
+    session.flush()
+    return file
 
 
 def reviewer() -> Actor:
@@ -178,6 +196,12 @@ def parts(ticket_id: int) -> dict[str, DeliveryPart]:
         return {row.part: row for row in rows}
 
 
+def uploads(running: Sandbox, ticket_id: int) -> list[tuple[str, bytes]]:
+    """Name and content of each file on the ticket's card, in the order they came."""
+    rows = [row for row in running.state()["attachments"] if row["idCard"] == ticket_of(ticket_id).card_id]
+    return [(row["name"], base64.b64decode(row["content"])) for row in rows if row["isUpload"]]
+
+
 def assert_one_whole_card(running: Sandbox, ticket_id: int, labels: tuple[str, ...] = ("panel",)) -> None:
     """Exactly one card, open or archived, with all its parts exactly once; and the ticket knows it."""
     state, ticket = running.state(), ticket_of(ticket_id)
@@ -191,7 +215,8 @@ def assert_one_whole_card(running: Sandbox, ticket_id: int, labels: tuple[str, .
     checklists = [row for row in state["checklists"] if row["idCard"] == card["id"]]
     assert [row["name"] for row in checklists] == ["Acceptance criteria"]
     assert [item["name"] for item in checklists[0]["checkItems"]] == list(CRITERIA)
-    assert [row["url"] for row in state["attachments"] if row["idCard"] == card["id"]] == [THREAD]
+    links = [row["url"] for row in state["attachments"] if row["idCard"] == card["id"] and not row["isUpload"]]
+    assert links == [THREAD]
     names = {row["id"]: row["name"] for row in state["labels"]}
     assert sorted(names[key] for key in card["idLabels"]) == sorted(["bug", *labels])
     on_board = [row["name"] for row in state["labels"] if row["idBoard"] == card["idBoard"]]

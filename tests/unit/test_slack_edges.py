@@ -107,9 +107,11 @@ def test_only_the_reaction_of_a_person_on_a_message_counts(changed: dict[str, An
 
 
 def test_little_of_an_event_is_kept() -> None:
-    """Blocks, files and the text of a message that was deleted stay out of the database."""
-    event = REPLY | {"blocks": [1], "files": [2], "previous_message": {"user": "U1", "ts": "1.1", "text": "secret"}}
-    assert trim(event) == REPLY | {"previous_message": {"user": "U1", "ts": "1.1"}}
+    """Blocks, most of what Slack says of files, and the text of a message that was deleted stay out of the database."""
+    file = {"id": "F1", "name": "a.png", "thumb_360": "https://files.slack.com/thumb", "size": 12}
+    event = REPLY | {"blocks": [1], "files": [file], "previous_message": {"user": "U1", "ts": "1.1", "text": "secret"}}
+    kept = {"files": [{"id": "F1", "name": "a.png", "size": 12}], "previous_message": {"user": "U1", "ts": "1.1"}}
+    assert trim(event) == REPLY | kept
 
 
 def test_the_manifest_names_what_the_app_listens_to() -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.core import reports
-from bot.core.models import Message, Person, Question, Report
+from bot.core.models import File, Message, Person, Question, Report
 from bot.core.redact import Masker
 from bot.core.tickets.joining import heard_in
 from bot.core.tickets.life import tickets_of
@@ -27,11 +27,12 @@ def load(session: Session, report: Report, ticket_id: int | None = None) -> tupl
     heard = heard_in(session, ticket_id) if ticket_id else [report]
     report, threads = heard[0], {one.id: one for one in heard}
     messages = [message for one in heard for message in reports.messages_of(session, one.id)]
+    told = _told(session, messages)
     asked_here = reports.questions_of(session, report.id)
     # What was asked about another ticket is settled there; what came back is told.
     elsewhere = [question for one in heard[1:] for question in reports.questions_of(session, one.id)]
     questions = [*asked_here, *(question for question in elsewhere if question.state == "answered")]
-    words = [message.text for message in messages] + [question.answer for question in questions]
+    words = [told[message.id] for message in messages] + [question.answer for question in questions]
     masker = _masker(session, report, "\n".join(words))
     writers = {message.author_id for message in messages} | {question.answered_by for question in questions}
     people = {person.id: person.label for person in session.scalars(select(Person).where(Person.id.in_(writers)))}
@@ -41,12 +42,12 @@ def load(session: Session, report: Report, ticket_id: int | None = None) -> tupl
             source="message",
             source_id=message.id,
             label=f"{people[message.author_id]}, message {number}",
-            text=masker.mask(message.text),
+            text=masker.mask(told[message.id]),
             url=_link(threads[message.report_id], message),
             who=_who(message.author_id, report, messages),
         )
         for number, message in enumerate(messages, 1)
-        if message.text.strip()
+        if told[message.id].strip()
     ]
     asked, answers = _answers(questions, people, masker)
     thread = Thread(
@@ -60,6 +61,14 @@ def load(session: Session, report: Report, ticket_id: int | None = None) -> tupl
         digests=masker.digests,
     )
     return thread, masker
+
+
+def _told(session: Session, messages: list[Message]) -> dict[int, str]:
+    """What each message says together with its files."""
+    files: dict[int, list[File]] = {message.id: [] for message in messages}
+    for file in reports.files_of(session, files):
+        files[file.message_id].append(file)
+    return {message.id: reports.told(message.text, files[message.id]) for message in messages}
 
 
 def _masker(session: Session, report: Report, text: str) -> Masker:

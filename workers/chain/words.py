@@ -39,6 +39,8 @@ _CALL = re.compile(
     r"(?:\s+(?:up|please|pls|for (?:us|me|this)|about this|from this|from this thread|as a ticket))*\W*+$",
     re.IGNORECASE,
 )
+# Our own words around what people share are none of theirs (bot.core.slack.besides, bot.core.reports.files).
+_AROUND = re.compile(r"^(?:\(with a (?:picture|file): .*\)|Forwarded from .*:)$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 # Parts are disjoint or bounded here and below, so that no text of any length takes long to read.
 _MENTION = re.compile(r"<[@!#][^<>]*>|(?<![\w.])@[\w.-]+")
@@ -72,7 +74,7 @@ def sentences(text: str) -> list[str]:
 
 
 def _empty(text: str) -> bool:
-    return bool(_EMPTY_TALK.match(text) or _CALL.match(text))
+    return bool(_EMPTY_TALK.match(text) or _CALL.match(text) or _AROUND.match(text))
 
 
 def _without_comments(text: str) -> str:

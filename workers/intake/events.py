@@ -8,6 +8,7 @@ from bot.core import access, inquiries, reports
 from bot.core.clock import now
 from bot.core.models import InboxItem, Workspace
 from bot.core.outbox import enqueue, topics
+from bot.core.slack.besides import besides, called_with_files
 from bot.core.slack.text import mentioned
 from workers.inquiries.asked import read
 from workers.intake import digests
@@ -21,10 +22,10 @@ def on_event(session: Session, workspace: Workspace, item: InboxItem) -> str:
     if event.get("subtype") == "message_changed":
         # A deleted message that has replies is left by Slack as a tombstone.
         gone = event["message"].get("subtype") == "tombstone"
-        return _changed(session, workspace, event, event["message"], None if gone else event["message"].get("text", ""))
+        return _deleted(session, workspace, event, event["message"]) if gone else _edited(session, workspace, event)
     if event.get("subtype") == "message_deleted":
         said = event.get("previous_message", {}) | {"ts": event["deleted_ts"]}
-        return _changed(session, workspace, event, said, None)
+        return _deleted(session, workspace, event, said)
     return _said(session, workspace, event)
 
 
@@ -33,28 +34,30 @@ def _said(session: Session, workspace: Workspace, event: dict[str, Any]) -> str:
     thread_ts = event.get("thread_ts") or ts
     direct = event.get("channel_type") == "im"
     known = report_of(session, workspace, channel, thread_ts)
-    if known is None and event["type"] != "app_mention" and not direct:
+    called = event["type"] == "app_mention" or called_with_files(event, workspace.bot_user_id)
+    if known is None and not called and not direct:
         return "not about a report"
-    text = as_written(session, workspace, event.get("text", ""))
+    words, beside = as_written(session, workspace, event.get("text", "")), besides(event)
+    text = as_written(session, workspace, event.get("text", ""), beside["attachments"])
     to_us = event["type"] == "app_mention" or workspace.bot_user_id in mentioned(event.get("text", ""))
-    if (to_us or direct) and (wanted := digests.wish(text)) is not None:
+    if (to_us or direct) and (wanted := digests.wish(words)) is not None:
         person = access.person_of_slack(session, workspace.id, event["user"])
         return digests.follow(session, person, _place(workspace, event, thread_ts), wanted=wanted)
     # In the thread of a report only who mentions us asks us; Slack tells of a mention twice, as two kinds of event.
-    if (to_us or known is None) and read(text, now()):
-        return _asked(session, workspace, event, thread_ts, text)
+    if (to_us or known is None) and read(words, now()):
+        return _asked(session, workspace, event, thread_ts, words)
     if known is not None:
-        if not text:
+        if not text and not beside["files"]:
             return "nothing said"
         author = access.person_of_slack(session, workspace.id, event["user"])
         asked = known.wait_until is not None
-        if reports.add_message(session, known, author, ts=ts, text=text) is None:
+        if reports.add_message(session, known, author, ts=ts, text=text, files=beside["files"]) is None:
             return "known message"
         if asked:
             # The reply may have been an answer, and the status counts what is still open.
             enqueue(session, topics.STATUS, known.id, {"report_id": known.id})
         return "message added"
-    if not text and (direct or thread_ts == ts):
+    if not text and not beside["files"] and (direct or thread_ts == ts):
         place = {"channel": channel, "thread_ts": thread_ts, "user": event["user"]}
         enqueue(session, topics.HINT, f"{channel}:{thread_ts}", {"workspace_id": workspace.id, **place})
         return "hint"
@@ -67,6 +70,7 @@ def _said(session: Session, workspace: Workspace, event: dict[str, Any]) -> str:
         ts=ts,
         text=text,
         origin="message" if direct else "mention",
+        files=beside["files"],
     )
     return "report" if new else "message added"
 
@@ -81,13 +85,23 @@ def _place(workspace: Workspace, event: dict[str, Any], thread_ts: str) -> dict[
     return {"workspace_id": workspace.id, "channel_id": event["channel"], "thread_ts": thread_ts, "ts": event["ts"]}
 
 
-def _changed(
-    session: Session, workspace: Workspace, event: dict[str, Any], said: dict[str, Any], raw: str | None
-) -> str:
-    """An edit (`raw` is Slack's new text) or a deletion (None)."""
+def _edited(session: Session, workspace: Workspace, event: dict[str, Any]) -> str:
+    """Somebody changed their words or files, or Slack showed what a link leads to."""
+    said = event["message"]
     report = report_of(session, workspace, event["channel"], said.get("thread_ts") or said["ts"])
     if report is None:
         return "not about a report"
-    text = None if raw is None else as_written(session, workspace, raw)
-    changed = reports.change_message(session, report, ts=said["ts"], text=text)
+    beside = besides(said)
+    text = as_written(session, workspace, said.get("text", ""), beside["attachments"])
+    changed = reports.change_message(
+        session, report, ts=said["ts"], text=text, files=beside["files"], edited=event.get("reworded", True)
+    )
+    return "message changed" if changed else "nothing changed"
+
+
+def _deleted(session: Session, workspace: Workspace, event: dict[str, Any], said: dict[str, Any]) -> str:
+    report = report_of(session, workspace, event["channel"], said.get("thread_ts") or said["ts"])
+    if report is None:
+        return "not about a report"
+    changed = reports.change_message(session, report, ts=said["ts"], text=None)
     return "message changed" if changed else "nothing changed"

@@ -10,6 +10,7 @@ from bot.core import access, reports
 from bot.core.db import transaction
 from bot.core.models import InboxItem, Report, Workspace
 from bot.core.outbox import enqueue, topics
+from bot.core.slack.besides import besides
 from workers.base import Job
 from workers.intake.known import report_from_elsewhere, report_of, report_with
 from workers.intake.text import as_written, channel_name
@@ -96,9 +97,10 @@ def _receive(session: Session, workspace: Workspace, item: InboxItem, found: _Fo
     author = message.get("user") or message.get("bot_id")
     if author == workspace.bot_user_id:
         return _tell(session, item, "ours")
-    text = as_written(session, workspace, message.get("text") or "")
+    beside = besides(message)
+    text = as_written(session, workspace, message.get("text") or "", beside["attachments"])
     threaded = bool(message.get("thread_ts") or message.get("reply_count"))
-    if not text and (found.absent or not threaded):
+    if not text and not beside["files"] and (found.absent or not threaded):
         return _tell(session, item, "nothing read")
     report, new = reports.receive(
         session,
@@ -110,6 +112,7 @@ def _receive(session: Session, workspace: Workspace, item: InboxItem, found: _Fo
         text=text,
         origin=item.kind,
         channel_name=channel_name(payload),
+        files=beside["files"],
         author=access.person_of_slack(session, workspace.id, author, message.get("username") or "") if author else None,
     )
     if not new:

@@ -7,12 +7,15 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from bot.core import access
 from bot.core.audit import INKLING, record
 from bot.core.clock import now
 from bot.core.db import transaction
 from bot.core.models import Inquiry, Message, Report, Workspace
+from bot.core.reports.files import follow_files
+from bot.core.slack.besides import besides, people_in
 from bot.core.slack.text import mentioned
 from bot.core.tickets.life import remember, tickets_of
 from workers.intake.text import as_written
@@ -104,7 +107,7 @@ def _people(report: Report, messages: list[Json]) -> list[str]:
         stored = session.scalars(lookup.authors(report.id))
         ids = [str(user) for user in stored if user]
     for message in messages:
-        ids += [message["user"], *mentioned(message.get("text", ""))]
+        ids += [message["user"], *mentioned(message.get("text", "")), *people_in(besides(message)["attachments"])]
     return list(dict.fromkeys(ids))
 
 
@@ -124,15 +127,9 @@ def _store(report: Report, told: _Read) -> None:
         for message in told.messages:
             if message["ts"] in inquiries:
                 continue
-            text = as_written(session, workspace, message.get("text", ""))
             row = known.get(message["ts"])
-            if row is None and text:
-                author = access.person_of_slack(session, workspace.id, message["user"])
-                fresh = insert(Message).values(report_id=report.id, ts=message["ts"], author_id=author.id, text=text)
-                session.execute(fresh.on_conflict_do_nothing())
-            elif row is not None and (row.edited_at is None or row.edited_at < told.began):
-                # Slack's text is the newest, and now the names in it are known.
-                row.text = text
+            if row is None or row.edited_at is None or row.edited_at < told.began:
+                _keep(session, report, workspace, message, row)
         report.thread_read_at, report.thread_note = now(), told.note or report.thread_note
         # A command's thread may have been opened meanwhile, and its address learned there.
         report.permalink = report.permalink or told.permalink
@@ -148,3 +145,17 @@ def _store(report: Report, told: _Read) -> None:
             report_id=report.id,
             after={"messages": len(told.messages), "note": told.note},
         )
+
+
+def _keep(session: Session, report: Report, workspace: Workspace, message: Json, row: Message | None) -> None:
+    """Store a message, or make a known one as it is now: Slack's text is the newest, and the names in it are known."""
+    beside = besides(message)
+    text = as_written(session, workspace, message.get("text", ""), beside["attachments"])
+    if row is None and (text or beside["files"]):
+        author = access.person_of_slack(session, workspace.id, message["user"])
+        fresh = insert(Message).values(report_id=report.id, ts=message["ts"], author_id=author.id, text=text)
+        session.execute(fresh.on_conflict_do_nothing())
+        row = session.scalars(select(Message).where(Message.report_id == report.id, Message.ts == message["ts"])).one()
+    if row is not None and row.deleted_at is None:
+        row.text = text
+        follow_files(session, row, beside["files"])

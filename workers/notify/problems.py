@@ -15,6 +15,8 @@ _SENTENCES = {
     # What chat.update says of the same (https://docs.slack.dev/reference/methods/chat.update).
     "is_inactive": "The Slack channel {channel} is archived. Unarchive it, or choose another.",
 }
+# Posting may work while this does not, so it is solved by a file that comes, not by a message that goes.
+_NO_FILES = "slack-files"
 _OTHER = "Slack does not let Inkling post in {channel} ({code})."
 
 
@@ -39,6 +41,21 @@ def missing_scope(scope: str) -> str:
     )
     note("slack:missing_scope:", sentence)
     return sentence
+
+
+def no_files() -> None:
+    """Remember that the app may not read files."""
+    note(
+        _NO_FILES,
+        "Slack does not give Inkling the files people share: the app lacks the permission files:read, or its token is "
+        "not valid any more. Add it under OAuth & Permissions and install the app again; what was missed is fetched "
+        "as soon as the next file can be.",
+    )
+
+
+def files_come(session: Session) -> bool:
+    """A file was fetched, so the app may read files; whether that is news."""
+    return session.execute(delete(Problem).where(Problem.key == _NO_FILES).returning(Problem.key)).first() is not None
 
 
 def solved(session: Session, *channels: str) -> None:

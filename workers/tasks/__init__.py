@@ -23,6 +23,7 @@ _FUNCTIONS = {
     topics.TOLD: "workers.notify.told:handle",
     topics.SUGGEST: "workers.notify.agent:suggest",
     topics.INQUIRY: "workers.inquiries.answer:handle",
+    topics.FILES: "workers.intake.files:handle",
     topics.CHAIN: "workers.chain:advance",
     topics.CHANGE: "workers.chain.change:handle",
     topics.LEARN: "workers.learning.distil:handle",

@@ -13,6 +13,7 @@ from bot.core.models import AuditEvent
 from bot.core.settings import settings
 from bot.core.tickets.content import DraftContent
 from bot.core.tickets.life import locked
+from workers.trello.attach import MOST, Attached, file_part, remove_twins
 from workers.trello.board import labels_of, resolve
 from workers.trello.card import CHECKLIST, LINK_NAME, Card, compose, marker
 from workers.trello.errors import Refused, Stuck
@@ -37,12 +38,13 @@ class Work:
     board: str
     list: str
     related: str = ""
+    files: tuple[Attached, ...] = ()
 
     def card(self, op_id: str = "") -> Card:
         """The card as it is sent under `op_id`."""
         desk_url = f"{settings().url}/tickets/{self.ticket_id}"
         links = {"thread_url": self.thread_url, "desk_url": desk_url, "related": self.related}
-        return compose(self.content, op_id=op_id, **links)
+        return compose(self.content, op_id=op_id, **links, unattached=[file.name for file in self.files[MOST:]])
 
 
 def build(trello: Trello, work: Work) -> Made:
@@ -58,6 +60,7 @@ def build(trello: Trello, work: Work) -> Made:
             checklist = make(work.ticket_id, checklist_part(trello, made.id))
             for number, text in enumerate(card.items, 1):
                 make(work.ticket_id, item_part(trello, checklist.id, f"item:{number}", text))
+        attach_files(trello, work, made.id)
     except Refused as refused:
         if refused.code != 404:
             raise
@@ -67,6 +70,14 @@ def build(trello: Trello, work: Work) -> Made:
         ) from refused
     _remove_twins(trello, work.ticket_id, made.id)
     return made
+
+
+def attach_files(trello: Trello, work: Work, card_id: str) -> None:
+    """Bring the files that the card does not have yet; one that Trello refuses is left to the desk."""
+    for file in work.files[:MOST]:
+        part = file_part(trello, card_id, file)
+        if made := _extra(work, f"the file {file.name}", partial(make, work.ticket_id, part)):
+            remove_twins(trello, work.ticket_id, card_id, file, made)
 
 
 def _card(trello: Trello, work: Work) -> Part:

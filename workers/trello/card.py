@@ -1,7 +1,7 @@
 """A draft as a card: name, description with its mark, labels, checklist and link, cut to Trello's sizes; pure text."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.core.outgoing import silent
@@ -34,10 +34,21 @@ def marker(op_id: str) -> str:
     return f"ref: {op_id}"
 
 
-def compose(content: DraftContent, *, op_id: str, thread_url: str, desk_url: str, related: str = "") -> Card:
-    """The card for a draft. `thread_url` may be empty; `desk_url` is where the whole draft can be read."""
+def compose(
+    content: DraftContent,
+    *,
+    op_id: str,
+    thread_url: str,
+    desk_url: str,
+    related: str = "",
+    unattached: Sequence[str] = (),
+) -> Card:
+    """The card for a draft. `thread_url` may be empty; `desk_url` is where the whole draft can be read.
+
+    `unattached` are names of files that are too many for the card.
+    """
     link = thread_url if thread_url.startswith(("http://", "https://")) else ""
-    body = card_body(content, thread_url=link, desk_url=desk_url, related=related)
+    body = card_body(content, thread_url=link, desk_url=desk_url, related=related, unattached=unattached)
     labels = _distinct(clipped(_line(name), LABEL_MAX) for name in [content.kind, *content.labels])
     return Card(
         name=clipped(_line(content.title), NAME_MAX) or f"Untitled {content.kind}",

@@ -16,6 +16,7 @@ from bot.core.tickets.related import related_line
 from bot.core.tickets.review import latest_draft
 from bot.core.tickets.states import State
 from workers.base import Job
+from workers.trello.attach import attached
 from workers.trello.build import Work, build
 from workers.trello.errors import NoAnswer, Stuck
 from workers.trello.parts import Made, shown
@@ -65,6 +66,7 @@ def _start(ticket_id: int) -> Work:
             board=ticket.route_board or settings().trello_board,
             list=ticket.route_list or settings().trello_list,
             related=related_line(families(session, [ticket_id]).get(ticket_id), settings().url),
+            files=attached(session, ticket_id),
         )
 
 

@@ -21,8 +21,9 @@ from bot.core.tickets.life import locked
 from bot.core.tickets.related import is_related, related_line
 from bot.core.tickets.text import card_comment
 from workers.base import Job
+from workers.trello.attach import attached, missing
 from workers.trello.board import labels_of
-from workers.trello.build import Work, checklist_part, item_part, label_ids
+from workers.trello.build import Work, attach_files, checklist_part, item_part, label_ids
 from workers.trello.card import TEXT_MAX, Card, clipped, marker
 from workers.trello.deliver import thread_of
 from workers.trello.errors import NoAnswer, Refused, Stuck
@@ -47,6 +48,7 @@ class _Task:
     versions: list[Card]
     checklist_id: str
     accepted_by: str
+    files_missing: bool
 
     @property
     def wanted(self) -> Card:
@@ -85,12 +87,16 @@ def _task(session: Session, ticket_id: int) -> _Task | None:
     if not is_there(ticket) or "card" not in parts:
         return None
     on_card = shown(session, ticket_id) or _approved(session, ticket_id)
-    if on_card == drafts[-1].number:
+    files = attached(session, ticket_id)
+    files_missing = missing(session, ticket_id, files)
+    if on_card == drafts[-1].number and not files_missing:
         return None
     thread = thread_of(session, ticket_id)
     contents = {draft.number: DraftContent.model_validate(draft.content) for draft in drafts}
     related = related_line(families(session, [ticket_id]).get(ticket_id), settings().url)
-    works = {number: Work(ticket_id, number, content, thread, "", "", related) for number, content in contents.items()}
+    works = {
+        number: Work(ticket_id, number, content, thread, "", "", related, files) for number, content in contents.items()
+    }
     checklist = parts.get("checklist")
     return _Task(
         card_id=ticket.card_id,
@@ -101,6 +107,7 @@ def _task(session: Session, ticket_id: int) -> _Task | None:
         versions=[work.card() for work in works.values()],
         checklist_id=checklist.external_id if checklist else "",
         accepted_by=_accepted_by(session, ticket_id),
+        files_missing=files_missing,
     )
 
 
@@ -132,6 +139,9 @@ def _bring(trello: Trello, task: _Task) -> tuple[list[str], list[str]]:
         changed.append("labels")
     if task.before.items != task.wanted.items:
         (changed if _items(trello, task) else left).append("checklist")
+    if task.files_missing:
+        attach_files(trello, task.work, task.card_id)
+        changed.append("files")
     return changed, left
 
 

@@ -19,6 +19,8 @@ from workers.trello.limiter import PERIOD, Limiter, limiter
 
 Row = dict[str, Any]
 Params = dict[str, str | int]
+# Parts of a form: name -> (file name, content, type); without a file name it is a plain field.
+Files = dict[str, tuple[str | None, bytes | str, str]]
 
 # Where py-trello 0.20.1 sends everything, whatever the settings say (trelloclient.py, fetch_json).
 _ORIGIN = "https://api.trello.com"
@@ -48,21 +50,36 @@ class Http:
         self._session.close()
 
     def request(
-        self, method: str, url: str, *, params: Params, headers: dict[str, str], data: str | None, **_unused: object
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Params,
+        headers: dict[str, str],
+        data: str | None,
+        files: Files | None = None,
+        **_unused: object,
     ) -> requests.Response:
         """Send one request as py-trello asks for it, once; its own way of signing and its proxies are not used."""
         path = url.removeprefix(_ORIGIN)
         params = {name: value for name, value in params.items() if name not in ("key", "token")}
-        answer = self._send(method, path, params, headers, data)
+        answer = self._send(method, path, params, headers, data, files=files)
         if answer.status_code == 401 and not self._in_address:
             # A gateway on the way may drop the header; Trello takes key and token in the address as well.
             self._in_address = {"key": self._key, "token": self._token}
-            answer = self._send(method, path, params, headers, data)
+            answer = self._send(method, path, params, headers, data, files=files)
         self._check(path, answer)
         return answer
 
     def _send(
-        self, method: str, path: str, params: Params, headers: dict[str, str], data: str | None
+        self,
+        method: str,
+        path: str,
+        params: Params,
+        headers: dict[str, str],
+        data: str | None,
+        *,
+        files: Files | None,
     ) -> requests.Response:
         self._limits.wait(path)
         try:
@@ -72,6 +89,7 @@ class Http:
                 params=params | self._in_address,
                 headers=headers,
                 data=data,
+                files=files,
                 timeout=TIMEOUT,
                 allow_redirects=False,
             )
@@ -131,10 +149,12 @@ class Trello:
 
     def post(self, path: str, **body: object) -> Row:
         """Create something; an answer without an id is no answer."""
-        made = self._client.fetch_json(path, http_method="POST", post_args=body)
-        if not isinstance(made, dict) or not made.get("id"):
-            raise NoAnswer("an answer without an id", 200)
-        return made
+        return _made(self._client.fetch_json(path, http_method="POST", post_args=body))
+
+    def upload(self, path: str, file: tuple[str, bytes, str], **fields: str) -> Row:
+        """Create something from a file: its name, content and type. An answer without an id is no answer."""
+        form: Files = {name: (None, value, "text/plain; charset=utf-8") for name, value in fields.items()}
+        return _made(self._client.fetch_json(path, http_method="POST", files={**form, "file": file}))
 
     def put(self, path: str, **body: object) -> None:
         """Change something; asked twice, it is the same."""
@@ -152,6 +172,12 @@ def connect() -> Iterator[Trello]:
         raise Stuck("Trello is not set up.", "Set TRELLO_API_KEY and TRELLO_TOKEN, and the ticket goes on by itself.")
     with contextlib.closing(Http(limiter())) as http:
         yield Trello(http)
+
+
+def _made(answer: object) -> Row:
+    if not isinstance(answer, dict) or not answer.get("id"):
+        raise NoAnswer("an answer without an id", 200)
+    return answer
 
 
 def _spaced(name: str) -> str:

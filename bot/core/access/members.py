@@ -3,13 +3,13 @@
 import re
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.access.people import workspace_of
 from bot.core.audit import SYSTEM, record
 from bot.core.errors import Conflict, Invalid
-from bot.core.models import Base, Person, Workspace
+from bot.core.models import Base, Home, Person, Workspace
 
 _MEMBER = re.compile(r"(?:(T[A-Z0-9]{2,20})/)?([UW][A-Z0-9]{2,20})")
 
@@ -58,6 +58,8 @@ def _workspace(session: Session, team_id: str | None) -> Workspace:
 
 def _hand_over(session: Session, old: Person, new: Person) -> None:
     """Everything that points to one row points to the other; the old row goes, for a member is one person."""
+    # A Home is one person's; the next time it is opened it shows what is theirs now.
+    session.execute(delete(Home).where(Home.person_id == old.id))
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             if any(key.column is Person.__table__.c.id for key in column.foreign_keys):

@@ -3,6 +3,7 @@
 from bot.core.models.base import Base
 from bot.core.models.changes import Change
 from bot.core.models.digests import Digest
+from bot.core.models.files import File
 from bot.core.models.inquiries import Inquiry
 from bot.core.models.knowledge import Document, Embedding, EmbeddingModel, Passage, Source, Upload
 from bot.core.models.learning import HouseRule, HouseRuleVersion
@@ -25,6 +26,7 @@ __all__ = [
     "Draft",
     "Embedding",
     "EmbeddingModel",
+    "File",
     "Home",
     "HouseRule",
     "HouseRuleVersion",

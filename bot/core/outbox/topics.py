@@ -17,6 +17,7 @@ HOME = "slack.home"
 TOLD = "slack.told"
 SUGGEST = "slack.suggest"
 INQUIRY = "slack.inquiry"
+FILES = "slack.files"
 CHAIN = "chain"
 CHANGE = "chain.change"
 LEARN = "learn"
@@ -45,6 +46,7 @@ QUEUES = {
     TOLD: "chat",
     SUGGEST: "chat",
     INQUIRY: "chain",
+    FILES: "chain",
     CHAIN: "chain",
     CHANGE: "chain",
     LEARN: "chain",

@@ -1,5 +1,6 @@
 """A report and its conversation: receiving it, its messages, our questions and their answers; no network."""
 
+from bot.core.reports.files import files_of, told
 from bot.core.reports.questions import Ask, answer, answer_by_reply, ask, expire, open_questions, questions_of
 from bot.core.reports.receive import (
     OPENED_LATER,
@@ -10,6 +11,7 @@ from bot.core.reports.receive import (
     messages_of,
     receive,
     report_in_thread,
+    wake,
 )
 from bot.core.reports.usual import usual_answers
 
@@ -23,11 +25,14 @@ __all__ = [
     "change_message",
     "direct_to",
     "expire",
+    "files_of",
     "is_to_be_opened",
     "messages_of",
     "open_questions",
     "questions_of",
     "receive",
     "report_in_thread",
+    "told",
     "usual_answers",
+    "wake",
 ]

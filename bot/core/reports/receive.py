@@ -1,5 +1,8 @@
 """Receiving a report and the messages of its thread; the same message twice changes nothing."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -8,12 +11,14 @@ from bot.core.audit import Actor, record
 from bot.core.clock import now
 from bot.core.models import Message, Person, Report, Ticket, TicketReport
 from bot.core.outbox import enqueue, topics
+from bot.core.reports.files import follow_files
 from bot.core.reports.questions import answer_by_reply, follow_reply, locked_report
 from bot.core.tickets.life import open_ticket, remember, reports_of
 from bot.core.tickets.states import AFTER_DRAFT, State
 
 # People often write in several short messages; the chain starts over after this much quiet (seconds).
 QUIET = 2.0
+Files = Sequence[dict[str, Any]]
 # What Slack's ids of direct messages begin with, and what none of them has.
 _TO_BE_OPENED = "D:"
 # Reports from these may have no thread yet: it is opened for them.
@@ -52,16 +57,17 @@ def receive(
     kind_hint: str | None = None,
     channel_name: str = "",
     author: Person | None = None,
+    files: Files = (),
 ) -> tuple[Report, bool]:
     """A report with its ticket, and whether it is new. In a thread we know already the text joins that report.
 
     `origin` is how it came: mention, message (written to us directly), command, form (the same as a command, filled
     in), shortcut or reaction (both point at what an `author` wrote, by default the reporter). `thread_ts` is None
-    where the thread is opened later.
+    where the thread is opened later. `files` are as Slack describes them.
     """
     author = author or reporter
     if thread_ts is not None and (known := report_in_thread(session, workspace_id, channel_id, thread_ts)):
-        add_message(session, known, author, ts=ts, text=text)
+        add_message(session, known, author, ts=ts, text=text, files=files)
         return known, False
     row = insert(Report).values(
         workspace_id=workspace_id,
@@ -78,10 +84,13 @@ def receive(
         assert thread_ts is not None
         known = report_in_thread(session, workspace_id, channel_id, thread_ts)
         assert known is not None
-        add_message(session, known, author, ts=ts, text=text)
+        add_message(session, known, author, ts=ts, text=text, files=files)
         return known, False
     report = session.get_one(Report, report_id)
-    session.add(Message(report_id=report.id, ts=ts, author_id=author.id, text=text))
+    message = Message(report_id=report.id, ts=ts, author_id=author.id, text=text)
+    session.add(message)
+    session.flush()
+    follow_files(session, message, files)
     record(
         session,
         Actor.of(reporter),
@@ -103,14 +112,21 @@ def messages_of(session: Session, report_id: int) -> list[Message]:
     return list(session.scalars(query))
 
 
-def add_message(session: Session, report: Report, author: Person, *, ts: str, text: str) -> Message | None:
+def add_message(
+    session: Session, report: Report, author: Person, *, ts: str, text: str, files: Files = ()
+) -> Message | None:
     """Keep a message of the thread; None when it is known. An answer closes questions, news wakes the chain."""
     locked_report(session, report.id)
     row = insert(Message).values(report_id=report.id, ts=ts, author_id=author.id, text=text)
     message_id = session.execute(row.on_conflict_do_nothing().returning(Message.id)).scalar()
     if message_id is None:
+        # Slack tells of a mention twice, and may name its files only once.
+        known = session.scalars(select(Message).where(Message.report_id == report.id, Message.ts == ts)).one()
+        if files and known.deleted_at is None:
+            follow_files(session, known, files)
         return None
     message = session.get_one(Message, message_id)
+    follow_files(session, message, files)
     record(
         session,
         Actor.of(author),
@@ -119,17 +135,26 @@ def add_message(session: Session, report: Report, author: Person, *, ts: str, te
         report_id=report.id,
         after={"ts": ts, "characters": len(text)},
     )
-    if not answer_by_reply(session, report, author, message):
-        _wake(session, report)
+    # A picture alone says nothing that could be quoted as an answer.
+    if not text or not answer_by_reply(session, report, author, message):
+        wake(session, report)
     return message
 
 
-def change_message(session: Session, report: Report, *, ts: str, text: str | None) -> bool:
-    """An edit (new text) or a deletion (None) of a known message; False when there is nothing to change."""
+def change_message(
+    session: Session, report: Report, *, ts: str, text: str | None, files: Files = (), edited: bool = True
+) -> bool:
+    """An edit (new text) or a deletion (None) of a known message; False when there is nothing to change.
+
+    `files` are those it has now. Not `edited` is a text to which Slack alone added something.
+    """
     locked_report(session, report.id)
     query = select(Message).where(Message.report_id == report.id, Message.ts == ts)
     message = session.scalars(query, execution_options={"populate_existing": True}).first()
-    if message is None or (text is None and message.deleted_at) or message.text == text:
+    if message is None or (text is None and message.deleted_at):
+        return False
+    other_files = follow_files(session, message, files if text is not None else ())
+    if message.text == text and not other_files:
         return False
     author = session.get_one(Person, message.author_id)
     action = "report.message_deleted" if text is None else "report.message_edited"
@@ -139,14 +164,15 @@ def change_message(session: Session, report: Report, *, ts: str, text: str | Non
         record(session, Actor.of(author), action, **ids, before={"ts": ts}, after={"ts": ts})
     else:
         before = {"ts": ts, "characters": len(message.text)}
-        message.text, message.edited_at = text, now()
+        message.text = text
+        message.edited_at = now() if edited else message.edited_at
         record(session, Actor.of(author), action, **ids, before=before, after={"ts": ts, "characters": len(text)})
     follow_reply(session, message)
-    _wake(session, report)
+    wake(session, report)
     return True
 
 
-def _wake(session: Session, report: Report) -> None:
+def wake(session: Session, report: Report) -> None:
     """Let the chain read again if it is still at work; a draft that exists stays, and is held against what is new."""
     tickets = session.execute(
         select(Ticket.id, Ticket.state)

@@ -1,6 +1,7 @@
 """A draft as Markdown for a Trello card, and as lines a person edits; pure text, nothing is stored."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from bot.core.errors import Invalid
@@ -17,6 +18,7 @@ from bot.core.tickets.content import (
     with_marks,
 )
 
+_NAMED = 10
 _WEB = re.compile(r"https?://[^\s()<>\[\]]+")
 # What a list in Markdown or a heading would turn into structure.
 _STRUCTURE = re.compile(r"^(\s*)([#>*+\-=|]|\d+[.)])(?=\s|$|[-=#*])", re.MULTILINE)
@@ -42,10 +44,12 @@ def _marked(statement: Statement, links: dict[str, Evidence]) -> str:
     return f"{_safe(statement.text)}{assumed}{' ' + ' '.join(marks) if marks else ''}"
 
 
-def card_body(content: DraftContent, *, thread_url: str, desk_url: str, related: str = "") -> str:
+def card_body(
+    content: DraftContent, *, thread_url: str, desk_url: str, related: str = "", unattached: Sequence[str] = ()
+) -> str:
     """The Markdown description of the card, acceptance criteria apart (they become a checklist).
 
-    `related` names the other tickets of the report, as Markdown.
+    `related` names the other tickets of the report, as Markdown; `unattached` are files that only the desk has.
     """
     links = {item.mark: item for item in content.evidence}
     parts: list[str] = []
@@ -68,8 +72,15 @@ def card_body(content: DraftContent, *, thread_url: str, desk_url: str, related:
     parts.append(f"**Priority {content.priority}**, proposed: {_safe(content.priority_reason)}")
     parts += [related] if related else []
     where = [f"[Thread in Slack]({thread_url})"] if thread_url else []
-    parts.append(" · ".join([*where, f"[Draft and evidence]({desk_url})"]))
+    more = [_more(unattached)] if unattached else []
+    parts.append(" · ".join([*where, f"[Draft and evidence]({desk_url})", *more]))
     return "\n\n".join(parts)
+
+
+def _more(names: Sequence[str]) -> str:
+    """`3 more files there: a.png, b.png, c.png`, as far as names help."""
+    shown = ", ".join(_safe(name[:60]) for name in names[:_NAMED])
+    return f"{len(names)} more file{'s' if len(names) > 1 else ''} there: {shown}{', …' if len(names) > _NAMED else ''}"
 
 
 def card_comment(before: DraftContent, after: DraftContent, accepted_by: str) -> str:

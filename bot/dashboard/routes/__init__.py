@@ -6,6 +6,7 @@ from bot.dashboard.routes import (
     add_source,
     change,
     edit,
+    file,
     joining,
     knowledge,
     queue,
@@ -17,5 +18,5 @@ from bot.dashboard.routes import (
 )
 
 router = APIRouter(include_in_schema=False)
-for page in (queue, ticket, verbs, joining, edit, change, story, rules, add_source, knowledge, sign_in):
+for page in (queue, ticket, file, verbs, joining, edit, change, story, rules, add_source, knowledge, sign_in):
     router.include_router(page.router)

@@ -20,6 +20,8 @@ SENTENCES = {
     "report.message_edited": "edited a message",
     "report.message_deleted": "deleted a message",
     "report.thread_read": "read the thread",
+    "report.file_kept": "kept a file",
+    "report.file_refused": "could not keep a file",
     "question.answered": "answered a question",
     "question.expired": "stopped waiting for answers",
     "ticket.received": "opened a ticket",
@@ -54,11 +56,13 @@ SENTENCES = {
     "card.followed": "brought the card up to date",
     "ticket.personal_shown": "looked at personal data",
     "card.twin_removed": "removed a second card of the same ticket",
+    "card.file_attached": "attached a file to the card",
+    "card.file_twin_removed": "removed a second copy of a file from the card",
 }
 
 
 # Kept for the record, but no part of the story: the sentence says it, or only a machine cares.
-UNTOLD = {"state", "ts", "characters", "channel", "origin", "op_id", "round", "run"}
+UNTOLD = {"state", "ts", "characters", "channel", "origin", "op_id", "round", "run", "sha256"}
 NAMES = {"draft": "version", "rung": "written by"}
 
 

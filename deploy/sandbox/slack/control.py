@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import gestures, people, views
+from . import gestures, people, shared, views
 from .api.conversations import channel_shape
 from .config import Json
 from .faults import Fault
@@ -26,6 +26,9 @@ LOCKED: dict[str, Doing] = {
     "dm": people.dm,
     "edit": people.edit,
     "delete": people.delete,
+    "delete_file": shared.delete_file,
+    "forward": shared.forward,
+    "unfurl": shared.unfurl,
     "react": people.react,
     "join": people.join,
     "leave": people.leave,

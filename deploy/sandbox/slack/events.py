@@ -38,12 +38,13 @@ class Events:
         named = f"<@{self.world.bot['id']}>" in message["text"]
         if named and kind != "im" and not message.get("bot_id"):
             wanted = ("user", "text", "ts", "thread_ts", "parent_user_id", "client_msg_id", "team", "blocks")
+            besides = ("files", "upload", "attachments")
             self._send(
                 "app_mention",
                 channel_id,
                 {
                     "type": "app_mention",
-                    **{key: shown[key] for key in wanted if key in shown},
+                    **{key: shown[key] for key in wanted + besides if key in shown},
                     "channel": channel_id,
                     "event_ts": message["ts"],
                 },

@@ -1,11 +1,13 @@
 """What people do with messages: write, edit, delete, react, join, open the app; each tells the app what Slack would."""
 
 import uuid
+from collections.abc import Sequence
 
 from . import text as words
 from .api import chat
 from .api.reactions import react as react_to
 from .config import Json
+from .files import upload
 from .sandbox import Sandbox
 from .views import shape as view_shape
 
@@ -48,15 +50,30 @@ def _own(sandbox: Sandbox, user_id: str, channel: Json, ts: str) -> Json:
     return message
 
 
-def say(sandbox: Sandbox, *, user: str, channel: str, text: str, thread_ts: str = "") -> Json:
-    """Write a message; the answer is the stored message."""
+def say(
+    sandbox: Sandbox,
+    *,
+    user: str,
+    channel: str,
+    text: str = "",
+    thread_ts: str = "",
+    files: Sequence[Json] = (),
+    attachments: Sequence[Json] = (),
+) -> Json:
+    """Write a message, with files (see files.upload) or what was forwarded; the answer is the stored message."""
     world = sandbox.world
     user_id = person(sandbox, user)
     where = place(sandbox, channel, user_id)
-    if not text.strip():
+    if not (text.strip() or files or attachments):
         raise Impossible("an empty message cannot be sent")
     message: Json = {"user": user_id, "text": words.typed(text, world.user_id, world.channel_id)}
     message |= {"client_msg_id": str(uuid.uuid4()), "_pings": words.pings(message["text"], [])}
+    if files:
+        # https://docs.slack.dev/reference/events/message/file_share
+        shared = [upload(world, user_id, file) for file in files]
+        message |= {"subtype": "file_share", "files": shared, "upload": True, "display_as_bot": False}
+    if attachments:
+        message["attachments"] = list(attachments)
     if thread_ts:
         parent = message_in(sandbox, where, thread_ts)
         message["thread_ts"] = parent.get("thread_ts", thread_ts)
@@ -65,10 +82,10 @@ def say(sandbox: Sandbox, *, user: str, channel: str, text: str, thread_ts: str 
     return stored
 
 
-def dm(sandbox: Sandbox, *, user: str, text: str, thread_ts: str = "") -> Json:
+def dm(sandbox: Sandbox, *, user: str, text: str = "", thread_ts: str = "", files: Sequence[Json] = ()) -> Json:
     """Write to the app directly; opens the conversation when needed."""
     channel = sandbox.world.im_with(person(sandbox, user))
-    return say(sandbox, user=user, channel=channel["id"], text=text, thread_ts=thread_ts)
+    return say(sandbox, user=user, channel=channel["id"], text=text, thread_ts=thread_ts, files=files)
 
 
 def edit(sandbox: Sandbox, *, user: str, channel: str, ts: str, text: str) -> Json:

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from . import control, page, web
+from . import control, files, page, web
 from .config import Config
 from .sandbox import Cutter, Sandbox
 from .websocket import link_class
@@ -31,7 +31,7 @@ def create_app(config: Config) -> Starlette:
         sandbox.close()
 
     app = Starlette(
-        routes=[*web.routes(sandbox), *control.routes(sandbox), *page.routes(sandbox)],
+        routes=[*web.routes(sandbox), *files.routes(sandbox), *control.routes(sandbox), *page.routes(sandbox)],
         middleware=[page.LOOPBACK],
         lifespan=lifespan,
     )

@@ -80,9 +80,9 @@ def _method(sandbox: Sandbox, name: str, incoming: Incoming) -> Response:
     note: Json = {"method": name, "args": {}, "ok": False, "error": "", "status": 200, "at": time.time()}
     try:
         if fault and not fault.after:
-            return _trouble(sandbox, fault, None, note)
+            return trouble(sandbox, fault, None, note)
         response = _answered(sandbox, name, incoming, note)
-        return _trouble(sandbox, fault, response, note) if fault else response
+        return trouble(sandbox, fault, response, note) if fault else response
     finally:
         sandbox.calls.append(note)
 
@@ -171,7 +171,7 @@ def _limited(seconds: float) -> Response:
     return JSONResponse({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(max(1, round(seconds)))})
 
 
-def _trouble(sandbox: Sandbox, fault: Fault, response: Response | None, note: Json) -> Response:
+def trouble(sandbox: Sandbox, fault: Fault, response: Response | None, note: Json) -> Response:
     """What a fault makes of an answer (None when nothing was done)."""
     note["fault"] = fault.kind
     if fault.kind == "ratelimited":
@@ -193,7 +193,7 @@ def _response_url(sandbox: Sandbox, key: str, incoming: Incoming) -> Response:
     note: Json = {"method": "response_url", "args": {}, "ok": False, "error": "", "status": 200, "at": time.time()}
     sandbox.calls.append(note)
     if fault and not fault.after:
-        return _trouble(sandbox, fault, None, note)
+        return trouble(sandbox, fault, None, note)
     response: Response = PlainTextResponse("ok")
     try:
         note["args"] = _arguments(incoming)
@@ -204,4 +204,4 @@ def _response_url(sandbox: Sandbox, key: str, incoming: Incoming) -> Response:
         status = 404 if error.code in ("expired_url", "used_url") else 400
         note |= {"error": error.code, "status": status}
         response = JSONResponse(error.body(), status)
-    return _trouble(sandbox, fault, response, note) if fault else response
+    return trouble(sandbox, fault, response, note) if fault else response

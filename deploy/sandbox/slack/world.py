@@ -12,6 +12,7 @@ PERSISTED = (
     "users",
     "channels",
     "messages",
+    "files",
     "ephemerals",
     "views",
     "homes",
@@ -56,6 +57,7 @@ class World:
         self.rev = 0
         self.triggers: dict[str, Json] = {}
         self.messages: dict[str, dict[str, Json]] = {}
+        self.files: dict[str, Json] = {}
         self.ephemerals: list[Json] = []
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}

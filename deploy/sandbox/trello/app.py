@@ -17,7 +17,7 @@ from .store import TABLES, Store
 
 __all__ = ["Sandbox", "create_app", "rest"]
 
-MOST_BODY = 2_000_000  # bytes
+MOST_BODY = 11 * 1024 * 1024  # bytes
 
 
 class Sandbox:

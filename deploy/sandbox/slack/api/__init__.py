@@ -2,6 +2,6 @@
 
 from deploy.sandbox.slack.call import METHODS
 
-from . import assistant, chat, conversations, identity, reactions, views
+from . import assistant, chat, conversations, files, identity, reactions, views
 
-__all__ = ["METHODS", "assistant", "chat", "conversations", "identity", "reactions", "views"]
+__all__ = ["METHODS", "assistant", "chat", "conversations", "files", "identity", "reactions", "views"]

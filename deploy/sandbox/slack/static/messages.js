@@ -43,6 +43,9 @@ export function row(item, ctx) {
       h("div", { class: "by" }, h("strong", {}, author.name), author.app && h("span", { class: "badge" }, "APP"),
         time(message.ts)),
       h("div", { class: "text" }, body, message.edited && h("small", { class: "edited" }, " (edited)")),
+      (message.files ?? []).map((file) => h("small", { class: "only" }, `📎 ${file.name ?? "a file"}`)),
+      (message.attachments ?? []).map((shared) => h("small", { class: "only" },
+        `↪ ${shared.author_name ?? shared.title ?? ""}: ${shared.text ?? ""}`)),
       reactions(message, ctx), thread(message, ctx)),
     message.to ? null : verbs(message, ctx));
 }

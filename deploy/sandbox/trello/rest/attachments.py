@@ -8,7 +8,7 @@ from deploy.sandbox.trello.config import Json
 from deploy.sandbox.trello.errors import Refused, invalid
 from deploy.sandbox.trello.http import Answer
 
-MOST_BYTES = 1_000_000  # enough for a screenshot; the sandbox keeps files in its state
+MOST_BYTES = 10 * 1024 * 1024  # as a free workspace allows
 
 
 def attach(call: Call, card: Json, values: Json) -> Json:
