@@ -1,5 +1,7 @@
 """Receiving a report and the messages of its thread; the same message twice changes nothing."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -106,13 +108,22 @@ def add_message(session: Session, report: Report, author: Person, *, ts: str, te
     return message
 
 
-def change_message(session: Session, report: Report, *, ts: str, text: str | None) -> bool:
-    """An edit (new text) or a deletion (None) of a known message; False when there is nothing to change."""
+def change_message(session: Session, report: Report, *, ts: str, text: str | None, at: datetime | None = None) -> bool:
+    """An edit (new text) or a deletion (None) of a known message; False when there is nothing to change.
+
+    `at` is when it was edited: of two edits the later stands, whichever is heard of first.
+    """
+    at = at or now()
     locked_report(session, report.id)
     query = select(Message).where(Message.report_id == report.id, Message.ts == ts)
     message = session.scalars(query, execution_options={"populate_existing": True}).first()
-    if message is None or (text is None and message.deleted_at) or message.text == text:
+    if message is None or (text is None and message.deleted_at):
         return False
+    if text is not None:
+        late = message.edited_at is not None and at <= message.edited_at
+        if late or message.text == text:
+            message.edited_at = message.edited_at if late else at
+            return False
     author = session.get_one(Person, message.author_id)
     action = "report.message_deleted" if text is None else "report.message_edited"
     ids = {"workspace_id": report.workspace_id, "report_id": report.id}
@@ -121,7 +132,7 @@ def change_message(session: Session, report: Report, *, ts: str, text: str | Non
         record(session, Actor.of(author), action, **ids, before={"ts": ts}, after={"ts": ts})
     else:
         before = {"ts": ts, "characters": len(message.text)}
-        message.text, message.edited_at = text, now()
+        message.text, message.edited_at = text, at
         record(session, Actor.of(author), action, **ids, before=before, after={"ts": ts, "characters": len(text)})
     follow_reply(session, message)
     _wake(session, report)
