@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.core import audit, digests, log
 from bot.core.clock import now
 from bot.core.db import transaction
-from bot.core.models import OutboxItem, Report, Source, WorkerProcess
+from bot.core.models import InboxItem, OutboxItem, Report, Source, WorkerProcess
 from bot.core.outbox import enqueue, topics
 
 # A source is looked at again after the first time; one that is being read so long may have lost its reader.
@@ -31,9 +31,14 @@ def end_waiting(session: Session) -> None:
 
 
 def tidy(session: Session) -> None:
-    """Drop what nobody will look at again: finished outbox items after a week, worker processes long gone."""
+    """Drop what nobody will look at again: finished outbox items after a week, worker processes long gone.
+
+    An event that is about nothing known is not waited for longer than a day.
+    """
     week = now() - timedelta(days=7)
     session.execute(delete(OutboxItem).where(OutboxItem.state == "done", OutboxItem.done_at < week))
+    stale = InboxItem.about.is_not(None) & (InboxItem.created_at < now() - timedelta(days=1))
+    session.execute(update(InboxItem).where(stale).values(about=None))
     session.execute(delete(WorkerProcess).where(WorkerProcess.seen_at < now() - timedelta(hours=1)))
 
 

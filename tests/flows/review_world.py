@@ -28,7 +28,7 @@ CONTENT = DraftContent(
 )
 
 
-def waiting(slack: House, content: DraftContent = CONTENT) -> int:
+def waiting(slack: House, content: DraftContent = CONTENT, *, private: bool = False) -> int:
     """A draft that is announced to ada, bo and csm-north; returns the ticket."""
     slack.control("join", user=NOBODY, channel=CHANNEL)
     with transaction() as session:
@@ -38,6 +38,8 @@ def waiting(slack: House, content: DraftContent = CONTENT) -> int:
     slack.work()
     with transaction() as session:
         ticket = locked(session, session.scalars(select(Ticket.id)).one())
+        # Slack says so once the thread is read.
+        session.scalars(select(Report)).one().private = private
         run = Run(report_id=session.scalars(select(Report.id)).one(), ticket_id=ticket.id, state="done")
         session.add(run)
         session.flush()

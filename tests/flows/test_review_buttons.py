@@ -50,6 +50,15 @@ def test_one_click_approves(slack: House) -> None:
     assert whispers(slack, ADA) == []
 
 
+def test_what_was_said_in_private_stays_on_the_desk(slack: House) -> None:
+    """The channel reads the title and may decide; the statements and open questions are read at the desk."""
+    world.waiting(slack, private=True)
+    assert list(verbs(shown(slack))) == ["Approve", "Edit", "Decline", "Ask again", "Open"]
+    assert "Said in private, so the text is on the desk only." in shown(slack)["text"]
+    assert "hold the same slot" not in str(shown(slack))
+    assert "Which version" not in str(shown(slack))
+
+
 def test_the_first_of_two_clicks_counts_and_the_slower_one_is_told(slack: House) -> None:
     """Both click before a worker looks: one approval, one polite sentence to the slower one, also when told anew."""
     world.waiting(slack)

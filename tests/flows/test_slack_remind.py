@@ -1,7 +1,7 @@
 """One reminder while questions are open: by day, once, and not when everything is answered."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -10,15 +10,16 @@ from bot.core import reports
 from bot.core.clock import now
 from bot.core.db import transaction
 from bot.core.errors import Later
-from bot.core.models import OutboxItem, Person, Report
+from bot.core.models import OutboxItem, Person, Post, Report
 from bot.core.outbox import topics
 from bot.core.reports import Ask
 from bot.core.tickets.life import locked, tickets_of
 from tests.flows.slack_support import House, all_reports, house
 from workers.base import Job
-from workers.notify import quiet, remind
+from workers.notify import order, quiet, remind
 
-NOON = now().replace(hour=12, minute=0)
+# Tomorrow: the questions have been there for a while.
+NOON = now().replace(hour=12, minute=0) + timedelta(days=1)
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def asked() -> Report:
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     """Let it be `moment`, with 12 hours left to answer."""
-    for module in (remind, quiet):
+    for module in (remind, quiet, order):
         monkeypatch.setattr(module, "now", lambda: moment)
     with transaction() as session:
         session.execute(update(Report).values(wait_until=moment + timedelta(hours=12)))
@@ -72,6 +73,7 @@ def test_who_waits_briefly_is_not_reminded(slack: House, settings_of: Callable[.
 def test_one_reminder_by_day(slack: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says how many questions are open and what happens without an answer; a second try adds nothing."""
     report = asked()
+    slack.work()
     at(monkeypatch, NOON)
     for _ in range(2):
         remind.handle(Job({"report_id": report.id, "round": 1}, 1))
@@ -83,6 +85,7 @@ def test_one_reminder_by_day(slack: House, monkeypatch: pytest.MonkeyPatch) -> N
 def test_never_at_night(slack: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """At night it waits for the morning."""
     report = asked()
+    slack.work()
     at(monkeypatch, NOON.replace(hour=23))
     with pytest.raises(Later) as later:
         remind.handle(Job({"report_id": report.id, "round": 1}, 1))
@@ -100,4 +103,21 @@ def test_no_reminder_once_all_is_answered(slack: House, monkeypatch: pytest.Monk
         for question in reports.open_questions(session, report.id):
             reports.answer(session, question.id, person, None)
     remind.handle(Job({"report_id": report.id, "round": 1}, 1))
+    assert texts(slack, report) == []
+
+
+def test_not_before_the_questions_nor_right_after_them(slack: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack was away when it was due: it waits for the questions, and then for an hour more."""
+    report = asked()
+    job = Job({"report_id": report.id, "round": 1}, 1)
+    at(monkeypatch, NOON)
+    with pytest.raises(Later, match="said first"):
+        remind.handle(job)
+    slack.work()
+    with transaction() as session:
+        shown = float(str(session.scalar(select(Post.ts).where(Post.key == f"questions:{report.id}:1"))))
+    at(monkeypatch, datetime.fromtimestamp(shown + 600, UTC))
+    with pytest.raises(Later) as later:
+        remind.handle(job)
+    assert round(later.value.seconds / 60) == 50
     assert texts(slack, report) == []

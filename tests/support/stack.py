@@ -1,5 +1,6 @@
 """The whole product as processes with stand-ins around it, started as a stranger would; for tests of the whole."""
 
+import json
 import os
 import signal
 import subprocess
@@ -68,10 +69,15 @@ class Stack:
     def trello(self) -> str:
         return f"http://127.0.0.1:{self.trello_port}"
 
-    def start_outside(self, *, model: bool = False, socket_mode: bool = False) -> None:
+    def start_outside(
+        self, *, model: bool = False, socket_mode: bool = False, seed: dict[str, Any] | None = None
+    ) -> None:
         """The stand-ins; with `socket_mode` Slack has no address to post events to."""
         events = [] if socket_mode else ["--events-url", f"{self.url}/slack/events"]
         state = ["--state", str(self.folder / "slack.json"), "--port", str(self.slack_port)]
+        if seed:
+            (self.folder / "seed.json").write_text(json.dumps(seed))
+            state += ["--seed", str(self.folder / "seed.json")]
         keys = ["--bot-token", KEYS["bot_token"], "--app-token", KEYS["app_token"], "--signing-secret", KEYS["signing"]]
         installed = ["--manifest", str(MANIFEST)]
         self.family.start("slack", "deploy.sandbox.slack", [*state, *keys, *events, *installed], self.env)
@@ -180,12 +186,14 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def stack_on(servers: Services, database_url: str, options: Sequence[str] = ()) -> Iterator[Stack]:
-    """A stack on these services; `options`: model, socket. Nothing of Inkling is started yet."""
+def stack_on(
+    servers: Services, database_url: str, options: Sequence[str] = (), *, seed: dict[str, Any] | None = None
+) -> Iterator[Stack]:
+    """A stack on these services; `options`: model, socket; `seed` is Slack's. Nothing of Inkling is started yet."""
     with tempfile.TemporaryDirectory(prefix="inkling-") as folder:
         made = Stack(Path(folder), database_url, servers.redis_url)
         try:
-            made.start_outside(model="model" in options, socket_mode="socket" in options)
+            made.start_outside(model="model" in options, socket_mode="socket" in options, seed=seed)
             yield made
         finally:
             made.family.stop()

@@ -18,6 +18,8 @@ from bot.core.reports.files import follow_files
 from bot.core.slack.besides import besides, people_in
 from bot.core.slack.text import mentioned
 from bot.core.tickets.life import remember, tickets_of
+from workers.intake import early
+from workers.intake.events import replay
 from workers.intake.text import as_written
 from workers.notify import lookup
 from workers.notify.client import Refused, configured, read
@@ -116,6 +118,7 @@ def _store(report: Report, told: _Read) -> None:
     with transaction() as session:
         report = session.get_one(Report, report.id)
         workspace = session.get_one(Workspace, report.workspace_id)
+        early.one_by_one(session, workspace, report.channel_id, report.thread_ts or "")
         known = {row.ts: row for row in session.scalars(select(Message).where(Message.report_id == report.id))}
         # What was asked of us since the report is no part of it; what was asked before may have led to it.
         asked = select(Inquiry.ts).where(
@@ -130,6 +133,8 @@ def _store(report: Report, told: _Read) -> None:
             row = known.get(message["ts"])
             if row is None or row.edited_at is None or row.edited_at < told.began:
                 _keep(session, report, workspace, message, row)
+        # What was edited or deleted while we read was heard of before the message itself.
+        replay(session, workspace, report.channel_id, [message["ts"] for message in told.messages])
         report.thread_read_at, report.thread_note = now(), told.note or report.thread_note
         # A command's thread may have been opened meanwhile, and its address learned there.
         report.permalink = report.permalink or told.permalink

@@ -73,6 +73,7 @@ def _view(session: Session, ticket_id: int) -> DraftView | None:
         desk_url=f"{settings().url}/tickets/{ticket.id}",
         number=draft.number,
         body=_body(content),
+        private=any(report.private for report in reports),
         criteria=len(content.criteria),
         decision=_decision(session, ticket),
         changing=open_change(session, ticket.id) is not None,

@@ -12,6 +12,7 @@ from bot.core import log
 from bot.core.errors import Later
 from bot.core.settings import settings
 from workers.notify import problems
+from workers.notify.limiter import limiter
 
 TIMEOUT = 10
 _ASK_AGAIN_AFTER = 60.0
@@ -46,7 +47,9 @@ def configured() -> bool:
 
 
 def call(method: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  # each method takes its own
-    """Call a WebClient method once. Raises Refused, Later (rate limit, refused token) or Unknown."""
+    """Call a WebClient method once, when it may be called. Raises Refused, Later (limits, refused token) or Unknown."""
+    name, channel = method.replace("_", ".", 1), str(arguments.get("channel", ""))
+    limiter().wait(name, channel)
     client = WebClient(
         settings().slack_bot_token.get_secret_value(),
         base_url=settings().slack_api_url,
@@ -57,8 +60,15 @@ def call(method: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401  # ea
     try:
         answer: dict[str, Any] = getattr(client, method)(**arguments).data
     except SlackApiError as error:
-        raise _meaning(error) from None
+        if pause := _pause(error):
+            limiter().close(name, channel, pause)
+            raise Later("Slack asks to go slower.", pause, counts=False) from None
+        meaning = _meaning(error)
+        if isinstance(meaning, Unknown):
+            limiter().away()
+        raise meaning from None
     except (OSError, HTTPException) as error:
+        limiter().away()
         raise Unknown(f"{method}: {type(error).__name__}") from None
     return answer
 
@@ -83,14 +93,19 @@ def whisper(response_url: str, text: str) -> bool:
         return False
 
 
+def _pause(error: SlackApiError) -> float:
+    """Seconds that Slack asks us to leave a method alone; 0 when it does not."""
+    response = error.response
+    if response.status_code != 429 and response.get("error") not in ("ratelimited", "rate_limited"):
+        return 0.0
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    pause = str(headers.get("retry-after", ""))
+    return (float(pause) if pause.isdecimal() else 30.0) + 1
+
+
 def _meaning(error: SlackApiError) -> Exception:
     response = error.response
     code = str(response.get("error") or "")
-    if response.status_code == 429 or code in ("ratelimited", "rate_limited"):
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        pause = str(headers.get("retry-after", ""))
-        seconds = float(pause) if pause.isdecimal() else 30.0
-        return Later("Slack asks to go slower.", seconds + 1, counts=False)
     if code in _TOKEN:
         sentence = f"Slack refuses SLACK_BOT_TOKEN ({code}). Reports are kept; set a valid bot token and restart."
         problems.note(f"slack:{code}:", sentence)

@@ -4,17 +4,22 @@ from sqlalchemy import select
 
 from bot.core.db import transaction
 from bot.core.models import Report
+from bot.core.outbox import topics
 from bot.core.redact import Masker
 from bot.core.reports import questions_of
 from bot.core.slack.questions import QuestionView, questions_message
 from workers.base import Job
 from workers.notify.client import configured
+from workers.notify.order import only_after
 from workers.notify.post import exists
 from workers.notify.to_report import say
 
 
 def handle(job: Job) -> None:
-    """Show round `round` of report `report_id`; before a command has its thread, that is left to open_thread."""
+    """Show round `round` of report `report_id`; before a command has its thread, that is left to open_thread.
+
+    Raises Later while its status is not there yet.
+    """
     if not configured():
         return
     number = job.payload["round"]
@@ -28,6 +33,7 @@ def handle(job: Job) -> None:
         # Questions that were closed before anybody saw them need not be seen any more.
         if not any(question.state == "open" for question in asked) and not exists(session, key):
             return
+        only_after(session, f"status:{report.id}", topics.STATUS, report.id)
     # Answers come from a form that nobody else saw.
     masker = Masker()
     views = [

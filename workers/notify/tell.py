@@ -28,7 +28,7 @@ def handle(job: Job) -> None:
         if not whisper(url, sentence):
             _log.info("not told")
         return
-    to_person(person.id, workspace.id, f"told:{item.id}", Rendered(sentence, [rich([Span(sentence)])]))
+    to_person(person.id, workspace.id, f"tell:{item.id}", Rendered(sentence, [rich([Span(sentence)])]))
 
 
 def _sentence(session: Session, item: InboxItem, payload: dict[str, object]) -> str:

@@ -10,10 +10,16 @@ from bot.core.models.base import Base, Created, Id
 
 
 class InboxItem(Base):
-    """Something that arrived from outside, kept before it is answered; a redelivery finds its row."""
+    """Something that arrived from outside, kept before it is answered; a redelivery finds its row.
+
+    `about` is set while it waits for the message or thread that it is about, which may arrive after it.
+    """
 
     __tablename__ = "inbox"
-    __table_args__ = (UniqueConstraint("source", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("source", "external_id"),
+        Index(None, "about", postgresql_where=text("about IS NOT NULL")),
+    )
     id: Mapped[Id]
     source: Mapped[str]
     external_id: Mapped[str]
@@ -22,6 +28,7 @@ class InboxItem(Base):
     created_at: Mapped[Created]
     handled_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(default="")
+    about: Mapped[str | None]
 
 
 class OutboxItem(Base):

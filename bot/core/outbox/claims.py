@@ -1,5 +1,6 @@
 """Taking work from the outbox and giving it back: one living process at a time per key, with a fence against ghosts."""
 
+import random
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -73,7 +74,11 @@ def _end(session: Session, held: Claim, *, state: str, error: str) -> bool:
 
 
 def put_back(session: Session, held: Claim, error: str, seconds: float, *, counts: bool = True) -> None:
-    """Try again after `seconds`; without `counts` the try is not held against the item (it waited for a person)."""
+    """Try again after `seconds`; without `counts` the try is not held against the item (it waited for a person).
+
+    A little more than `seconds` (at most five), so that what failed together does not all come back together.
+    """
+    seconds += random.uniform(0, min(seconds / 5, 5))  # noqa: S311  # a spread, no secret
     values: dict[str, Any] = {
         "state": "pending",
         "available_at": now() + timedelta(seconds=seconds),

@@ -1,6 +1,7 @@
 """Receiving a report and the messages of its thread; the same message twice changes nothing."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -142,19 +143,31 @@ def add_message(
 
 
 def change_message(
-    session: Session, report: Report, *, ts: str, text: str | None, files: Files = (), edited: bool = True
+    session: Session,
+    report: Report,
+    *,
+    ts: str,
+    text: str | None,
+    files: Files = (),
+    edited: bool = True,
+    at: datetime | None = None,
 ) -> bool:
     """An edit (new text) or a deletion (None) of a known message; False when there is nothing to change.
 
-    `files` are those it has now. Not `edited` is a text to which Slack alone added something.
+    `files` are those it has now. Not `edited` is a text to which Slack alone added something. `at` is when it happened:
+    of two edits the later stands, whichever is heard of first.
     """
+    at = at or now()
     locked_report(session, report.id)
     query = select(Message).where(Message.report_id == report.id, Message.ts == ts)
     message = session.scalars(query, execution_options={"populate_existing": True}).first()
     if message is None or (text is None and message.deleted_at):
         return False
+    if text is not None and message.edited_at is not None and at <= message.edited_at:
+        return False
     other_files = follow_files(session, message, files if text is not None else ())
     if message.text == text and not other_files:
+        message.edited_at = at if edited else message.edited_at
         return False
     author = session.get_one(Person, message.author_id)
     action = "report.message_deleted" if text is None else "report.message_edited"
@@ -165,7 +178,7 @@ def change_message(
     else:
         before = {"ts": ts, "characters": len(message.text)}
         message.text = text
-        message.edited_at = now() if edited else message.edited_at
+        message.edited_at = at if edited else message.edited_at
         record(session, Actor.of(author), action, **ids, before=before, after={"ts": ts, "characters": len(text)})
     follow_reply(session, message)
     wake(session, report)

@@ -13,6 +13,7 @@ from bot.core.slack.text import brief
 # A few lines say what it is about; all of it is one click away.
 MOST_LINES, MOST_LINE = 3, 300
 _VERBS = {ids.APPROVE: "Approve", ids.EDIT: "Edit", ids.DECLINE: "Decline", ids.AGAIN: "Ask again"}
+PRIVATE = "Said in private, so the text is on the desk only."
 CHANGING = "The thread went on: a change of this ticket waits for you."
 
 
@@ -21,6 +22,7 @@ class DraftView:
     """A draft in short. `decision` is empty while it waits, else a sentence such as "Approved by pm.".
 
     `number` is the version shown, which the buttons carry; `body` are its first statements, `criteria` how many it has.
+    Of a `private` one the text is not shown: not everybody who reads the channel is a reviewer.
     `changing` says that the thread went on and asks for a change, which waits for a decision; `alike` names an earlier
     ticket that looks the same.
     """
@@ -44,6 +46,7 @@ class DraftView:
     criteria: int = 0
     decision: str = ""
     changing: bool = False
+    private: bool = False
     alike: str = ""
 
 
@@ -75,15 +78,16 @@ def announcement(draft: DraftView) -> Rendered:
 
 def _text(draft: DraftView, room: int) -> list[list[Part]]:
     """What a draft that waits says, and what it leaves open."""
-    most = min(room, MOST_LINE)
+    lines = [[Span(PRIVATE, "italic")]] if draft.private else _statements(draft, min(room, MOST_LINE))
+    return [*lines, [Span(brief(draft.alike, room))]] if draft.alike else lines
+
+
+def _statements(draft: DraftView, most: int) -> list[list[Part]]:
     lines: list[list[Part]] = [[Span(brief(line, most))] for line in draft.body[:MOST_LINES]]
     left = len(draft.body) - MOST_LINES
     if left > 0:
         lines.append([Span(f"… and {_count(left, 'more statement')}.", "italic")])
-    lines += [[Span("Open: ", "bold"), Span(brief(line, most))] for line in draft.open_questions[:MOST_LINES]]
-    if draft.alike:
-        lines.append([Span(brief(draft.alike, room))])
-    return lines
+    return [*lines, *([Span("Open: ", "bold"), Span(brief(line, most))] for line in draft.open_questions[:MOST_LINES])]
 
 
 def _buttons(draft: DraftView) -> list[ButtonElement]:
