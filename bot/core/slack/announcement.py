@@ -78,8 +78,12 @@ def announcement(draft: DraftView) -> Rendered:
 
 def _text(draft: DraftView, room: int) -> list[list[Part]]:
     """What a draft that waits says, and what it leaves open."""
-    lines = [[Span(PRIVATE, "italic")]] if draft.private else _statements(draft, min(room, MOST_LINE))
-    return [*lines, [Span(brief(draft.alike, room))]] if draft.alike else lines
+    lines = _statements(draft, min(room, MOST_LINE))
+    if draft.private:
+        lines = [[Span(PRIVATE, "italic")]]
+    if draft.alike:
+        lines.append([Span(brief(draft.alike, room))])
+    return lines
 
 
 def _statements(draft: DraftView, most: int) -> list[list[Part]]:
@@ -87,7 +91,8 @@ def _statements(draft: DraftView, most: int) -> list[list[Part]]:
     left = len(draft.body) - MOST_LINES
     if left > 0:
         lines.append([Span(f"… and {_count(left, 'more statement')}.", "italic")])
-    return [*lines, *([Span("Open: ", "bold"), Span(brief(line, most))] for line in draft.open_questions[:MOST_LINES])]
+    lines += [[Span("Open: ", "bold"), Span(brief(line, most))] for line in draft.open_questions[:MOST_LINES]]
+    return lines
 
 
 def _buttons(draft: DraftView) -> list[ButtonElement]:
