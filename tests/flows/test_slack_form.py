@@ -92,6 +92,18 @@ def test_the_shortcut_everywhere_goes_on_by_direct_message(slack: House) -> None
     assert texts() == ["the export is empty", "since Monday"]
 
 
+def test_the_home_opens_the_form(slack: House) -> None:
+    """Whoever looks at their Home reports from there; it goes on by direct message."""
+    slack.control("home", user="csm-north")
+    slack.work()
+    home = slack.look("views", user="csm-north")["home"]
+    slack.control("click", user="csm-north", view_id=home["id"], action_id="inkling.report")
+    assert send(slack, "the export is empty")["status"] == "ok"
+    slack.work()
+    (report,) = all_reports()
+    assert (report.origin, report.channel_id[0]) == ("form", "D")
+
+
 def test_where_we_are_no_member_the_form_goes_on_by_direct_message(slack: House) -> None:
     """As with a command: the thread is opened with the reporter, who reads why."""
     command(slack, channel="incidents")

@@ -96,7 +96,7 @@ def joined(report_of: int, ticket_id: int) -> None:
 def test_a_newcomer_reads_how_to_begin(slack: House) -> None:
     """Two lines with an example and the commands; the Messages tab publishes nothing."""
     assert opens(slack, tab="messages") == ""
-    heading, first, second = opens(slack).splitlines()
+    heading, first, second, _ = opens(slack).splitlines()
     assert heading == "Tell me what happened"
     assert first.startswith("Mention me in a channel or write me a message here, for example: the export button")
     assert second.startswith("/inkling, /bug, /idea and /feedback take a report in any channel.")
@@ -141,6 +141,7 @@ def test_my_reports_and_where_they_are(slack: House) -> None:
         "Not now: “we drop exports”. Your report is kept with the decision.",
         "it broke on the panel · today · [Thread]",
         "On the board: Panel offline. · [Card]",
+        "Report something",
     ]
     assert "https://trello.com/c/a" in links(slack)
     assert sum("/archives/C0CUSTOMERS/p" in url for url in links(slack)) == 3

@@ -257,7 +257,7 @@ def test_an_empty_home_says_how_to_begin() -> None:
     """Two lines under a heading, and nothing about lists that are empty."""
     none: Shown[Any] = Shown([], 0)
     view = home_view(HomeView(none, none, None, "https://desk.test/"))
-    assert [block["type"] for block in view["blocks"]] == ["header", "rich_text", "rich_text"]
+    assert [block["type"] for block in view["blocks"]] == ["header", "rich_text", "rich_text", "actions"]
 
 
 @slow

@@ -7,7 +7,8 @@ from typing import Generic, TypeVar
 
 from slack_sdk.models.blocks import HeaderBlock
 
-from bot.core.slack.blocks import Json, Part, Span, When, day, link, rich
+from bot.core.slack import ids
+from bot.core.slack.blocks import Json, Part, Span, When, button, day, link, rich, row
 from bot.core.slack.commands import COMMANDS
 from bot.core.slack.status import TicketView, status_line
 from bot.core.slack.text import brief
@@ -78,6 +79,7 @@ def home_view(home: HomeView) -> Json:
             *_questions(home.questions),
             *(_queue(home.queue, home.desk_url) if home.queue else []),
             *(_reports(home.reports, home.problem) if home.reports.total else _beginning()),
+            *row([button("Report something", ids.REPORT)], "inkling.home"),
         ],
     }
 

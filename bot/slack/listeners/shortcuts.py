@@ -1,4 +1,4 @@
-"""Shortcuts: a message to make a ticket of is kept, the one that works everywhere opens the form to report.
+"""Shortcuts: a message to make a ticket of is kept; the one that works everywhere, like the Home, opens the form.
 
 https://docs.slack.dev/interactivity/implementing-shortcuts/
 """
@@ -21,6 +21,7 @@ def register(app: App) -> None:
     """Attach our shortcuts first, then every other one."""
     app.message_shortcut(ids.MAKE_TICKET)(make_ticket)
     app.global_shortcut(ids.REPORT)(report)
+    app.action(ids.REPORT)(report)
     app.shortcut(re.compile(".*"))(ignore)
 
 
@@ -33,7 +34,7 @@ def make_ticket(body: dict[str, Any], ack: Ack) -> None:
 
 
 def report(body: dict[str, Any], client: WebClient, ack: Ack) -> None:
-    """Open the form. Slack gives this shortcut no address to answer at, so a failure is told by direct message."""
+    """Open the form. Slack gives no address to answer at, so a failure is told by direct message."""
     if not open_form(body, client, report_form()):
         _keep("unopened", body, {})
     ack()

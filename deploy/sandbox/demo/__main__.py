@@ -22,7 +22,7 @@ RUNGS = {
 def welcome(demo: Demo) -> None:
     """Where everything is and what to try."""
     say("")
-    say(f"  The desk     {demo.link('pm', 'admin')}   (signs you in as pm, once)")
+    say(f"  The desk     {demo.link()}   (signs you in as pm, once)")
     say(f"  A Slack      {demo.slack or 'your workspace'}")
     say(f"  A Trello     {demo.trello or 'your board'}")
     say(f"  Drafts by    {RUNGS[demo.rung]}")
@@ -30,7 +30,7 @@ def welcome(demo: Demo) -> None:
     say("")
     say("Try it: in Slack, open #customers, write what bothers you and mention @Inkling (or type /bug and a sentence).")
     say("Or let it take what is written already: react with :ticket:, or choose Make a ticket in a message's menu.")
-    say("Answer its questions with a click, then open the desk, read the draft beside the thread, and approve it.")
+    say("Answer its questions with a click, then approve the draft at the desk or, as pm, in #product-review.")
     say("Or ask: “@Inkling what do we know about exports?”, “@Inkling what happened to my request?”.")
     say("Ctrl-C ends everything; the data stays.")
 

@@ -21,6 +21,9 @@ from deploy.sandbox.model.fetch import fetch
 from deploy.sandbox.model.parts import ModelError
 from deploy.sandbox.services import services
 
+# Who reviews in the seeded company, as the Slack stand-in knows them.
+_PM = "T0ROOMQUILL/U0PRODUCT1"
+
 
 def say(text: str) -> None:
     """Tell the person at the terminal."""
@@ -51,9 +54,9 @@ class Demo:
         """Where the Trello stand-in is; empty when a real board is connected."""
         return f"http://127.0.0.1:{self.parts.trello_port}" if self.parts.trello_port else ""
 
-    def link(self, name: str, role: str) -> str:
-        """A fresh sign-in link."""
-        arguments = ["user", "add", name, "--role", role]
+    def link(self) -> str:
+        """A fresh sign-in link for pm, who may decide in the Slack stand-in, too."""
+        arguments = ["user", "add", "pm", "--role", "admin", *(["--slack", _PM] if self.slack else [])]
         return self.family.run("people", "workers.cli", arguments, self.parts.env).strip().splitlines()[-1]
 
     def token(self, name: str) -> str:

@@ -74,7 +74,7 @@ class Tour:
         if not demo.slack or not demo.trello:
             raise TourError("The tour plays on the stand-ins; unset the SLACK_... and TRELLO_... variables for it.")
         self._demo = demo
-        self._desk = Desk(demo.url, demo.link("pm", "admin"))
+        self._desk = Desk(demo.url, demo.link())
         self._token = demo.token("pm")
         self._answered: set[str] = set()
 
