@@ -44,7 +44,10 @@ def submitted() -> int:
     """Bring the one ticket to review by the chain's own commands."""
     with transaction() as session:
         ticket = locked(session, session.scalars(select(Ticket)).one().id)
-        run = Run(report_id=session.scalars(select(Report)).one().id, ticket_id=ticket.id)
+        report = session.scalars(select(Report)).one()
+        # Slack says so once the thread is read.
+        report.private = False
+        run = Run(report_id=report.id, ticket_id=ticket.id)
         session.add(run)
         session.flush()
         move(session, ticket, "draft", audit.INKLING)

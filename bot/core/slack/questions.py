@@ -71,7 +71,7 @@ def _line(question: QuestionView, room: int) -> list[Part]:
 
 def offered(question: QuestionView) -> list[tuple[int, str]]:
     """The answers that are offered, each with its number among the question's suggestions."""
-    return [(at, text) for at, text in enumerate(question.suggestions[:10]) if text.strip()][:MOST_SUGGESTIONS]
+    return [(at, text) for at, text in enumerate(question.suggestions[:10]) if tame(text).strip()][:MOST_SUGGESTIONS]
 
 
 def _buttons(question: QuestionView) -> list[ButtonElement]:

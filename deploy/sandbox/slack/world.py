@@ -21,6 +21,8 @@ PERSISTED = (
     "response_urls",
     "last_ts",
 )
+# States that were kept before there were such things do not know them.
+LATER = ("files", "prompts")
 EPHEMERALS_KEPT = 200
 
 
@@ -102,9 +104,9 @@ class World:
     def restore(self, saved: Json) -> None:
         """Take over what `snapshot` gave."""
         with self.lock:
-            # A state that was kept before there was such a thing does not know it.
-            for key in saved.keys() & set(PERSISTED):
-                setattr(self, key, saved[key])
+            for key in PERSISTED:
+                if key in saved or key not in LATER:
+                    setattr(self, key, saved[key])
             self.touch()
 
     def touch(self) -> None:
