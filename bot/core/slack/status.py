@@ -103,7 +103,7 @@ def _sentence(view: TicketView, problem: str, room: int) -> list[Part]:
     if view.state == State.CLARIFYING and not view.open_questions:
         return [Span(SENTENCES[State.DRAFTING])]
     values: dict[str, Part] = {
-        "title": Span(brief(view.title.rstrip(". ") or "your report", min(room, 200)), "bold"),
+        "title": Span(brief(view.title.rstrip(". …") or "your report", min(room, 200)), "bold"),
         "reason": Span(brief(view.reason.rstrip(". "), room)),
         "attention": Span(brief(view.attention, room)),
         "questions": Span(_COUNTS.get(view.open_questions, f"{view.open_questions} quick questions")),
@@ -120,7 +120,7 @@ def _filled(sentence: str, values: Mapping[str, Part]) -> list[Part]:
 
 
 def _match(match: MatchView, room: int) -> list[Part]:
-    title = Span(brief(match.title.rstrip(". "), min(room, 200)), "bold")
+    title = Span(brief(match.title.rstrip(". …"), min(room, 200)), "bold")
     values = {"title": title, "since": Span(day(match.since)), "standing": Span(brief(match.standing, room))}
     return _filled(MATCH, values)
 
